@@ -1,0 +1,113 @@
+"""What one audit says: the values every report renders. Built by `judge`, rendered by `reports`, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .model import Change, Verdict
+from .policy import Policy, PolicyBook
+from .register import Account, Agency, Register
+
+WEEKS = 12
+
+
+class AdviceCode(StrEnum):
+    """What is to be done next about one account (directive §4.3)."""
+
+    NONE = "none"
+    REMIND = "remind"
+    NOTICE = "notice"
+    REACTIVATE = "reactivate"
+    PROPOSE_CLOSURE = "propose_closure"
+    SECURE = "secure"
+    LOOK = "look"
+    CONNECT = "connect"
+    FIX_ENTRY = "fix_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """`start` is the instant from which it applies; `missing` names what the ladder still owes."""
+
+    code: AdviceCode
+    start: datetime | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Counts of counted posts. None, never 0, where reading without a gap does not reach back far enough.
+
+    Windows end at the look that judged: `posts_30d` counts (observed_at - 30 d, observed_at]. `weeks` holds the last
+    twelve weeks, oldest first, each None unless wholly read. Gaps lie between consecutive counted posts of the last
+    365 read days; the open one counts in `longest_silence_days` only. Days are whole days, rounded down.
+    """
+
+    posts_7d: int | None = None
+    posts_30d: int | None = None
+    posts_90d: int | None = None
+    posts_365d: int | None = None
+    active_days_90d: int | None = None
+    gap_median_days: float | None = None
+    gap_p90_days: float | None = None
+    longest_silence_days: int | None = None
+    weeks: tuple[int | None, ...] = (None,) * WEEKS
+    at_least_30d: int = 0  # posts known in the 30 days, read completely or not: the "+" of a report
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One account of the audit: the entry, what was judged, and what it rests on."""
+
+    account: Account
+    agency: Agency
+    policy: Policy
+    verdict: Verdict
+    rhythm: Rhythm
+    advice: Advice
+    native_id: str | None = None
+    route: str | None = None  # of the look that judged
+    observations: int = 0
+    last_tried_at: datetime | None = None  # the newest look, also a failed one
+    failing_since: datetime | None = None  # first of the present unbroken row of misses
+    last_miss: str | None = None  # outcome word of the newest look, when it was a miss
+    last_post_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A known-good account (or status endpoint, or sentinel) and what it answered last."""
+
+    platform: str
+    account: str
+    healthy: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """A platform that cannot be observed now, since when, why, and whose accounts are withheld."""
+
+    platform: str
+    reason: str
+    since: datetime
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Every row in the order of the register, as of one instant."""
+
+    as_of: datetime
+    register: Register
+    book: PolicyBook
+    rows: tuple[Audited, ...]
+    changes: tuple[Change, ...] = ()  # since `compared_with`
+    compared_with: datetime | None = None
+    removed: tuple[str, ...] = ()  # taken off the list since `compared_with`
+    blind_spots: tuple[BlindSpot, ...] = ()
+    controls: tuple[Control, ...] = ()
+    rehearsal: bool = False  # the clock was set with --now
+    problems: tuple[str, ...] = field(default=())  # of the register, as sentences

@@ -1,0 +1,76 @@
+"""The one door between an adapter and the world: `ask(...) -> Answer`. No HTTP library is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from auditor.core.model import Barrier, Miss, Missed, Unreadable
+
+Params: TypeAlias = Sequence[tuple[str, str]]  # repeated names are legal: actors=a&actors=b
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said. Redirects are answers too: nobody follows them but the adapter that asked."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case; repeated ones joined with ", "
+    body: bytes  # decompressed, never longer than the limit
+    url: str  # absolute, as asked
+    at: datetime  # our clock, when the head arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What is kept of one answer: never the body, never a secret."""
+
+    method: str
+    url: str  # secrets and their parameters removed
+    status: int | None  # None: no answer came
+    sha256: str | None
+    length: int
+    at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)  # date, etag, last-modified, retry-after, …
+    shape: str | None = None  # keys and tags without values, of an unrecognised answer; at most 4 KiB, for 30 days
+
+
+class Ask(Protocol):
+    """Everything an adapter may do to the world.
+
+    `url` is absolute or a path on the platform's base URL. `large` allows five times the usual body (sitemaps).
+    Transport faults, refused addresses and oversized bodies raise `Refused`; every HTTP status is an `Answer`.
+    """
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        /,
+        params: Params = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        large: bool = False,
+    ) -> Answer: ...
+
+
+class Refused(Exception):
+    """The look ends here, with this outcome."""
+
+    def __init__(self, outcome: Unreadable | Missed) -> None:
+        word = outcome.barrier if isinstance(outcome, Unreadable) else outcome.reason
+        super().__init__(f"{word}: {outcome.detail}" if outcome.detail else str(word))
+        self.outcome = outcome
+
+
+def missed(reason: Miss, detail: str = "", reset_at: datetime | None = None) -> Refused:
+    """We learned nothing."""
+    return Refused(Missed(reason, detail, reset_at))
+
+
+def barred(barrier: Barrier, detail: str = "") -> Refused:
+    """The platform says that the public cannot read it."""
+    return Refused(Unreadable(barrier, detail))

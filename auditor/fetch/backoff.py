@@ -1,0 +1,56 @@
+"""When asking again makes sense, as the server put it. Pure: headers and an instant in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+RESETS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+EPOCH_FROM = 1_000_000_000  # smaller numbers are seconds to go
+
+
+def reset_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """`Retry-After` wins over the rate-limit headers; of two values the later one counts. None: nothing was said."""
+    waits = [_retry_after(part, now) for part in _parts(headers.get("retry-after", ""))]
+    found = [at for at in waits if at is not None]
+    if found:
+        return max(found)
+    for name in RESETS:
+        at = _reset(headers.get(name, "").strip(), now)
+        if at is not None:
+            return at
+    return None
+
+
+def _parts(value: str) -> list[str]:
+    """Two joined headers, without cutting the comma of an HTTP date."""
+    return [p.strip() for p in re.split(r",\s*(?=\d+\s*(?:,|$)|[A-Z][a-z]{2},)", value) if p.strip()]
+
+
+def _retry_after(value: str, now: datetime) -> datetime | None:
+    if value.isdecimal():
+        return now + timedelta(seconds=min(int(value), 10_000_000))
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _reset(value: str, now: datetime) -> datetime | None:
+    """ISO 8601 (Mastodon), epoch seconds (GoToSocial, AT Protocol) or seconds to go."""
+    try:
+        number = float(value)
+    except ValueError:
+        pass
+    else:
+        if not 0 <= number < 1e11:
+            return None
+        return datetime.fromtimestamp(number, UTC) if number >= EPOCH_FROM else now + timedelta(seconds=number)
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

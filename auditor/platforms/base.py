@@ -1,0 +1,187 @@
+"""What a platform is: declared data, an ordered table of failures, and at most three functions. One file each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from auditor.core.address import AddressForm
+from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Unreadable
+from auditor.fetch.answer import Answer, Ask, Refused
+from auditor.fetch.backoff import reset_at
+
+Json: TypeAlias = Any  # a parsed JSON document: shapes are checked where they are read
+
+
+class Auth(StrEnum):
+    NONE = "none"
+    API_KEY = "api_key"
+    BEARER = "bearer"
+    MANUAL = "manual"  # nobody but a person can look
+
+
+class Scope(StrEnum):
+    """What a quota is counted against; one lane of polling per value of it."""
+
+    HOST = "host"  # of the account's own server
+    PLATFORM = "platform"
+    CREDENTIAL = "credential"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    units: int
+    per: timedelta
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    batch: int  # accounts per request
+    cost: int  # quota units per request
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What a route can do, read by planner, documentation and tests. Never `if platform == …`."""
+
+    auth: Auth
+    lookup: Call | None
+    timeline: Call | None
+    quota: Quota | None
+    tells_apart: frozenset[Barrier]
+    page: int | None
+    default_on: bool
+    positive_only: bool = False  # proves activity, never silence
+    blind_to: frozenset[str] = frozenset()  # what the route cannot show: reels, stories, community posts
+    max_pages: int = 10
+    route: str = "api"  # api, feed, page
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the cheap question answers: the account exists, this is its id, these are its counters."""
+
+    native_id: str
+    handle: str
+    counters: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    created_at: datetime | None = None
+    flags: frozenset[str] = frozenset()
+    local_id: str = ""  # what the dear question needs, where it is not the native id
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Read back to `since` (or the beginning) as of `now`, the instant of this look."""
+
+    since: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """304: the last sight still holds, at the new instant."""
+
+
+Answered: TypeAlias = Outcome | Unchanged
+Lookup: TypeAlias = Callable[[Sequence[AccountRef], Ask], Iterator[tuple[AccountRef, Profile | Unreadable | Missed]]]
+Timeline: TypeAlias = Callable[[AccountRef, Profile | None, Ask, Window], Answered]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a failure table: first match wins, None matches anything."""
+
+    means: Barrier | Miss
+    status: int | None = None
+    error: str | None = None  # the body's machine code, whole
+    message: str | None = None  # a part of the body's message, any case
+    call: str | None = None  # a part of the path
+    header: tuple[str, str] | None = None  # name, part of the value
+    detail: str = ""
+    json: bool | None = None  # True: only JSON bodies; False: only others
+
+    def matches(self, answer: Answer, error: str | None, message: str | None) -> bool:
+        """Every named condition holds."""
+        return (
+            self.status in (None, answer.status)
+            and self.error in (None, error)
+            and (self.message is None or self.message.lower() in (message or "").lower())
+            and (self.call is None or self.call in answer.url)
+            and (self.header is None or self.header[1] in answer.headers.get(self.header[0], ""))
+            and self.json in (None, is_json(answer))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A value: it can be listed, compared, rendered and checked. Without `timeline` only people can look."""
+
+    name: str
+    title: str  # as its owner writes it
+    base_url: str | None  # None: each account has its own server
+    address: AddressForm
+    capability: Capability
+    rules: tuple[Rule, ...] = ()  # first match wins, then the common ones
+    lookup: Lookup | None = None
+    timeline: Timeline | None = None
+    health: Callable[[Ask], bool] | None = None  # the platform's own status endpoint
+    permalink: Callable[[str, str], str | None] | None = None  # (handle, native post id) -> URL
+    version: int = 1  # of the adapter: validators of another version are never sent
+
+
+COMMON = (
+    Rule(Miss.RATE_LIMITED, status=429),
+    Rule(Miss.UNREACHABLE, header=("cf-mitigated", "challenge"), detail="challenge"),
+    Rule(Miss.CREDENTIAL_REJECTED, status=401),
+    Rule(Miss.PERMISSION_MISSING, status=403),
+    Rule(Miss.PERMISSION_MISSING, status=407),
+)
+
+
+def is_json(answer: Answer) -> bool:
+    """The server says so."""
+    return "json" in answer.headers.get("content-type", "").lower()
+
+
+def json_error(answer: Answer) -> tuple[str | None, str | None]:
+    """(machine code, message) of `{"error": …, "message": …}`; a lone error text serves as both."""
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return None, None
+    if not isinstance(body, dict):
+        return None, None
+    error = body.get("error")
+    code = error if isinstance(error, str) else None
+    message = body.get("message")
+    return code, message if isinstance(message, str) else code
+
+
+def refusal(answer: Answer, rules: Sequence[Rule]) -> Refused:
+    """The outcome of an answer that is not what was asked for. 5xx without a rule is unreachable, else unrecognised."""
+    error, message = json_error(answer)
+    wait = reset_at(answer.headers, answer.at)
+    for rule in (*rules, *COMMON):
+        if rule.matches(answer, error, message):
+            detail = rule.detail or error or str(answer.status)
+            if isinstance(rule.means, Barrier):
+                return Refused(Unreadable(rule.means, rule.detail))
+            return Refused(Missed(rule.means, detail[:80], wait))
+    reason = Miss.UNREACHABLE if answer.status >= 500 else Miss.UNRECOGNISED
+    return Refused(Missed(reason, (error or str(answer.status))[:80], wait))
+
+
+def json_of(answer: Answer, rules: Sequence[Rule]) -> Json:
+    """The document of a 200 answer. HTML where JSON is due is unreachable: a login page, a proxy, a block."""
+    if answer.status != 200:
+        raise refusal(answer, rules)
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        raise Refused(Missed(Miss.UNREACHABLE, "not JSON")) from None

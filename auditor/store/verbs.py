@@ -1,0 +1,247 @@
+"""What the program asks of a store, in the words of the trade. SQLite is one answer; one suite tests every answer.
+
+Instants go in and come out aware, in UTC, at whole seconds (fractions are cut off). Unless a verb says otherwise it
+is one transaction, and a locked database is waited for up to 30 seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from auditor.core.audit import Control
+from auditor.core.model import Change, Observation, Reason, Status
+from auditor.core.register import Register
+from auditor.fetch.answer import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """ETag and Last-Modified, verbatim, of one account, URL and adapter version."""
+
+    url: str
+    adapter: int
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One observation, ready to be recorded."""
+
+    account_id: int
+    observation: Observation
+    exchanges: tuple[Exchange, ...] = ()
+    validators: tuple[Validator, ...] = ()
+    next_look_at: datetime | None = None
+    why: str = ""  # boundary, overflow, max_age, confirmation, retry, hand
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What is known of an account without reading its history."""
+
+    id: int
+    key: str
+    native_id: str | None  # learnt at the first sight, or given in the list; never forgotten
+    handle: str  # the newest the platform named
+    first_listed_at: datetime
+    first_look_at: datetime | None
+    last_look_at: datetime | None  # the newest look, also a failed one
+    looks: int
+    failures: int  # misses since the last answer about the account
+    failing_since: datetime | None
+    last_outcome: str | None  # "seen", a barrier or an outcome word
+    next_look_at: datetime | None  # None: never planned, due at once
+    why: str
+    last_horizon: datetime | None  # of the newest Seen look
+    covered_until: datetime | None  # the newest Seen look whose horizon lay before it: reading on may stop there
+    removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """Why a lane waits, shared by every process that uses the database."""
+
+    name: str
+    blocked_until: datetime | None
+    reason: str | None
+    since: datetime | None
+    last_ok_at: datetime | None  # the last look on it that answered: it worked before
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    status: Status
+    since: datetime | None
+    reason: Reason
+    confirmed: bool
+    judged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: int
+    kind: str  # poll, run, report
+    started_at: datetime
+    ended_at: datetime | None
+    rehearsal: bool
+    register_sha256: str
+    policy_version: str
+    totals: Mapping[str, int]
+
+
+class Store(Protocol):
+    """Facts in, facts out. Judging reads only what comes from here."""
+
+    # --- what was in force ---------------------------------------------------------------------------------------
+    def keep_register(self, register: Register, document: str, at: datetime) -> Mapping[str, int]:
+        """Make a register the one in force from `at` on and return account ids by key.
+
+        An entry finds its account by native id, else by platform and canonical handle (any it ever had), else by its
+        `predecessor`. Accounts no longer listed get `removed_at`, and lose it when they come back; nothing is deleted.
+        A register with the hash of the newest one writes nothing. `document` is kept for judging past days.
+        """
+        ...
+
+    def register_at(self, at: datetime) -> tuple[str, str] | None:
+        """(hash, document) of the register in force at an instant."""
+        ...
+
+    def keep_policy(self, version: str, document: str, at: datetime) -> None:
+        """Make a policy the one in force from `at` on."""
+        ...
+
+    def policy_at(self, at: datetime) -> tuple[str, str] | None:
+        """(version, document) of the policy in force at an instant."""
+        ...
+
+    def removed_since(self, since: datetime, until: datetime) -> Sequence[str]:
+        """Keys of accounts taken off the list in (since, until]."""
+        ...
+
+    # --- looks ----------------------------------------------------------------------------------------------------
+    def begin_run(self, kind: str, at: datetime, register_sha256: str, policy_version: str, *, rehearsal: bool) -> int:
+        """Start a run; every look names its run."""
+        ...
+
+    def end_run(self, run: int, at: datetime, totals: Mapping[str, int]) -> None:
+        """Close a run with its counts."""
+        ...
+
+    def runs(self, limit: int = 10) -> Sequence[Run]:
+        """The newest runs, newest first."""
+        ...
+
+    def record(self, run: int, looks: Sequence[Look]) -> None:
+        """Write looks and all that follows from them, in one transaction.
+
+        Posts stand once per (account, id, date), with the first and the newest look that listed them. An undated item
+        never listed before makes its look cover nothing: the look is stored with `horizon = observed_at`. A first
+        sight teaches the native id; a later one never changes it. State, summary and plan are updated with the facts.
+        """
+        ...
+
+    def history(self, account_id: int, until: datetime) -> Sequence[Observation]:
+        """Every look at or before an instant, oldest first.
+
+        Each post is handed to the look that first listed it and to the newest look at or before `until` that is known
+        to have listed it; `Seen.undated` is empty. Enough for `decide`, and bounded by posts + looks.
+        """
+        ...
+
+    def state(self, account_id: int) -> AccountState:
+        """One account; KeyError if there is none."""
+        ...
+
+    def states(self, keys: Collection[str] | None = None) -> Mapping[str, AccountState]:
+        """Accounts of the register in force by key (all, or those named)."""
+        ...
+
+    def find(self, key: str) -> AccountState | None:
+        """By today's key or any it ever had, removed ones included."""
+        ...
+
+    def validators(self, account_id: int, adapter: int) -> Mapping[str, Validator]:
+        """By URL, of one adapter version."""
+        ...
+
+    def exchanges(self, account_id: int, until: datetime, limit: int = 10) -> Sequence[tuple[datetime, Exchange]]:
+        """The newest exchanges with the instants of their looks, newest first: the evidence of `show`."""
+        ...
+
+    # --- lanes, quotas, controls --------------------------------------------------------------------------------
+    def lane(self, name: str) -> LaneState:
+        """A lane nobody has used yet is not blocked."""
+        ...
+
+    def lanes(self) -> Sequence[LaneState]:
+        """Every lane ever used, by name."""
+        ...
+
+    def block_lane(self, name: str, until: datetime | None, reason: str, at: datetime) -> None:
+        """Nothing is asked on the lane before `until`; None: until a look on it answers again or a person acts."""
+        ...
+
+    def lane_answered(self, name: str, at: datetime) -> None:
+        """The lane works: its block is lifted, its failing ends."""
+        ...
+
+    def lane_failed(self, name: str, at: datetime) -> None:
+        """The lane answered nothing about any account in a sweep."""
+        ...
+
+    def spend(self, lane: str, window_start: datetime, units: int, limit: int | None) -> bool:
+        """Take units from a lane's budget of a window, atomically; False and nothing taken when they are not left."""
+        ...
+
+    def spent(self, lane: str, window_start: datetime) -> int:
+        """Units taken from a window."""
+        ...
+
+    def record_control(self, control: Control, lane: str) -> None:
+        """What a control account answered."""
+        ...
+
+    def controls(self, until: datetime) -> Sequence[Control]:
+        """The newest answer at or before an instant of each control, by platform and account."""
+        ...
+
+    # --- verdicts ---------------------------------------------------------------------------------------------------
+    def last_verdicts(self) -> Mapping[int, StoredVerdict]:
+        """The newest recorded verdict of each account."""
+        ...
+
+    def record_verdicts(
+        self, verdicts: Iterable[tuple[int, StoredVerdict, str | None]], changes: Sequence[tuple[int, Change]]
+    ) -> None:
+        """Remember verdicts (with the closer word) and append changes; the newest change is not repeated."""
+        ...
+
+    def changes(self, since: datetime, until: datetime) -> Sequence[Change]:
+        """Changes judged in (since, until], oldest first; `Change.account` is today's key."""
+        ...
+
+    def changes_of(self, account_id: int, until: datetime) -> Sequence[Change]:
+        """The verdict history of one account, oldest first."""
+        ...
+
+    # --- the daemon ------------------------------------------------------------------------------------------------
+    def beat(self, name: str, at: datetime, detail: Mapping[str, str]) -> None:
+        """A sign of life, and what is worth saying with it (next runs, last sweep)."""
+        ...
+
+    def heartbeat(self, name: str) -> tuple[datetime, Mapping[str, str]] | None:
+        """The newest sign of life."""
+        ...
+
+    def verify(self) -> Sequence[str]:
+        """Walk the hash chain and the database's own integrity check; every damage found, as a sentence."""
+        ...
+
+    def close(self) -> None:
+        """Release the file."""
+        ...
