@@ -172,7 +172,8 @@ class Verdict:
     observed_at: datetime | None = None  # the look that judged
     last_post: Post | None = None  # the newest counted post ever seen, at the instant it counts
     silent_since: datetime | None = None  # start of the silence: the last counted post, or the edge of what was read
-    age_from: datetime | None = None
+    age_from: datetime | None = None  # None: only the first look is known
+    first_look_at: datetime | None = None  # the first sight
     post_days: int = 0  # days on which a counted post was ever seen
     overlays: frozenset[Overlay] = frozenset()
     flags: frozenset[str] = frozenset()  # of the freshest sight

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from .model import PostKind
-from .register import Account, Agency, Exemption
+from .register import Account, Agency, Exemption, Relation
 
 DAY = timedelta(days=1)
 
@@ -91,6 +91,7 @@ class Policy:
     never_posted_notice: timedelta
     never_posted_candidate: timedelta
     closure_allowed: bool
+    letters: bool  # only to offices that are ours: relation inside
     counts: frozenset[PostKind]
     stale_after: timedelta
     looks_apart: timedelta
@@ -141,7 +142,8 @@ def resolve(book: PolicyBook, account: Account, agency: Agency, as_of: datetime,
         candidate_after=chosen.candidate_days * DAY,
         never_posted_notice=book.never_posted_notice_days * DAY,
         never_posted_candidate=book.never_posted_candidate_days * DAY,
-        closure_allowed=closure,
+        closure_allowed=closure and agency.relation is Relation.INSIDE,
+        letters=agency.relation is Relation.INSIDE,
         counts=book.counted_kinds,
         stale_after=book.stale_after_days * DAY,
         looks_apart=book.looks_apart_days * DAY,

@@ -1,0 +1,150 @@
+"""What the looks at one account add up to: which posts are known, and which stretches were read without a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from .model import Observation, Post, PostKind, Seen
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(minutes=2)  # a date this far after the look that lists it is still believed
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One look that read the account. `edge == at` covers nothing, BEGINNING covers everything before."""
+
+    at: datetime
+    seen: Seen
+    edge: datetime  # from here to `at` everything was read, by this look and the older ones it touches
+    control_ok: bool | None
+    vanished: bool  # lists none of the posts known from the stretch it claims to have read
+
+    @property
+    def covers(self) -> bool:
+        """This look read something without a gap up to itself."""
+        return self.edge < self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`sights` oldest first; `posts` are the counted ones, newest first, each once and at the instant it counts."""
+
+    sights: tuple[Sight, ...]
+    posts: tuple[Post, ...]
+    oldest: datetime | None  # of any kind of post
+    created_at: datetime | None  # of the account, as the platform states it
+    newest_deleted: bool  # a complete later look lacks the newest counted post
+
+    @property
+    def first_sight(self) -> datetime | None:
+        """When the account was first read."""
+        return self.sights[0].at if self.sights else None
+
+
+@dataclass(slots=True)
+class _Known:
+    """One post across all looks."""
+
+    post: Post
+    first: datetime  # the look that first listed it
+    last: datetime  # the newest look that listed it
+    counts_at: datetime | None = None  # None: only ever dated after the looks that listed it
+    counted: bool = False
+
+
+def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: datetime) -> Reading:
+    """Add up the looks at or before `as_of`. Order and repetition of the looks carry no information."""
+    looks = sorted(
+        (
+            (o.observed_at, o.outcome, o.control_ok)
+            for o in history
+            if o.observed_at <= as_of and isinstance(o.outcome, Seen)
+        ),
+        key=lambda look: (look[0], -_span(look[0], look[1]).timestamp(), str(look[2]), _words(look[1])),
+    )
+    known = _known([(at, seen) for at, seen, _ in looks], counts)
+    by_time = sorted((k for k in known if k.counts_at), key=lambda k: (k.counts_at, k.post.native_id), reverse=True)
+    sights: list[Sight] = []
+    for at, seen, control_ok in looks:
+        start = _span(at, seen)
+        vanished = start < at and _vanished(by_time, start, at)
+        if vanished or control_ok is False:
+            start = at
+        sights.append(Sight(at, seen, _edge(sights, start, at), control_ok, vanished))
+    counted = [k for k in by_time if k.counted]
+    births = [seen.created_at for at, seen, _ in looks if seen.created_at and seen.created_at <= at]
+    return Reading(
+        sights=tuple(sights),
+        posts=tuple(replace(k.post, posted_at=k.counts_at) for k in counted if k.counts_at),
+        oldest=by_time[-1].counts_at if by_time else None,
+        created_at=min(births, default=None),
+        newest_deleted=bool(counted) and _deleted(counted[0], sights),
+    )
+
+
+def _words(seen: Seen) -> tuple[object, ...]:
+    """Any total order of sights will do, as long as it does not depend on how they were handed over."""
+    return (seen.native_id, tuple(sorted((p.native_id, p.posted_at, p.kind) for p in seen.posts)), sorted(seen.flags))
+
+
+def _span(at: datetime, seen: Seen) -> datetime:
+    """From where this look alone claims to have read. A horizon at or after the look covers nothing."""
+    return BEGINNING if seen.horizon is None else min(seen.horizon, at)
+
+
+def _edge(older: Sequence[Sight], start: datetime, at: datetime) -> datetime:
+    """One look covers from its own horizon up to itself; an older one carries on where they touch."""
+    if start >= at:
+        return at
+    edge = start
+    for sight in reversed(older):
+        if sight.at < start:
+            break
+        edge = min(edge, sight.edge)
+    return edge
+
+
+def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) -> list[_Known]:
+    """Each post once: the same id, or another id with the same link (feeds change their ids), is the same post.
+
+    An edit that moves the date moves nothing: the earliest believed date counts. A date after the look that lists it
+    is a claim and not believed; once it has come due and is listed again, the first listing dates the post.
+    """
+    by_name: dict[str, _Known] = {}
+    found: list[_Known] = []
+    for at, seen in looks:
+        for post in sorted(seen.posts, key=lambda p: (p.posted_at, p.native_id, p.kind)):
+            known = by_name.get(post.native_id) or (by_name.get(f"url {post.url}") if post.url else None)
+            if known is None:
+                known = _Known(post, at, at)
+                found.append(known)
+            by_name.setdefault(post.native_id, known)
+            if post.url:
+                by_name.setdefault(f"url {post.url}", known)
+            known.last = max(known.last, at)
+            known.counted = known.counted or post.kind in counts
+            if post.posted_at <= at + CLOCKS_DIFFER:
+                claim = min(post.posted_at, known.first)
+                known.counts_at = claim if known.counts_at is None else min(claim, known.counts_at)
+    return found
+
+
+def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:
+    """Posts were known from this stretch before, and not one of them was listed at this look or a later one."""
+    expected = False
+    for known in by_time:
+        if known.counts_at is None or known.counts_at <= start:
+            break
+        if known.first < at and known.counts_at < at:
+            if known.last >= at:
+                return False
+            expected = True
+    return expected
+
+
+def _deleted(newest: _Known, sights: Sequence[Sight]) -> bool:
+    """A later look read the place where the post stood and no longer lists it."""
+    return any(s.at > newest.last and s.covers and s.edge < (newest.counts_at or s.at) for s in sights)
