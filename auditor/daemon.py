@@ -1,0 +1,177 @@
+"""The daemon: one tick job that does what is due. What is due lives in the store, so a restart loses nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from auditor.clock import Clock, system
+from auditor.config.load import Rejected, fingerprint
+from auditor.core.audit import Audit
+from auditor.errors import RefusedError, UserError
+from auditor.log import say
+from auditor.rounds import InForce, Rounds, load_in_force
+from auditor.store.sqlite import SqliteStore, open_store
+from auditor.words import words
+
+PULSE, REPORTED = "daemon", "report"
+REPORT_WIDTH = 100
+
+
+@contextmanager
+def only_one(database: Path) -> Iterator[None]:
+    """One daemon per database: the lock goes with the process, however it ends. Raises RefusedError."""
+    path = database.with_name(database.name + ".lock")
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise RefusedError(words("en")("cli.run_lock", database=database, pid=lock.read().strip() or "?")) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def next_after(cron: str, previous: datetime, zone: object) -> datetime | None:
+    """The first instant of a cron expression after another, in the office's zone."""
+    from apscheduler.triggers.cron import CronTrigger
+
+    at: datetime | None = CronTrigger.from_crontab(cron, timezone=zone).get_next_fire_time(
+        None, previous + timedelta(seconds=1)
+    )
+    return at
+
+
+@dataclass
+class Daemon:
+    """Everything a tick needs. `load` is asked again whenever the files change; a bad edit keeps the last good one."""
+
+    directory: Path
+    language: str | None
+    force: InForce
+    clock: Clock
+    secrets: dict[str, str]
+    rehearsal: bool = False
+    out: TextIO = sys.stdout
+    stop: threading.Event = field(default_factory=threading.Event)
+    seen: str = ""
+
+    def run(self) -> None:
+        """Tick until SIGTERM or SIGINT; the look in hand is finished. Missed ticks are made up for once."""
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        settings = self.force.settings
+        with only_one(settings.database):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stop.set())
+            scheduler = BackgroundScheduler(
+                executors={"default": ThreadPoolExecutor(1)},
+                job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+                timezone=settings.timezone,
+            )
+            self.seen = fingerprint(self.directory)
+            scheduler.add_job(self.safe_tick, "interval", seconds=settings.tick_seconds, next_run_time=system())
+            scheduler.start()
+            self.stop.wait()
+            scheduler.shutdown(wait=True)
+            with self._store() as store:
+                store.beat(PULSE, self.clock(), {"stopped": self.clock().isoformat()})
+
+    def safe_tick(self) -> None:
+        """What a person can mend is said and the next tick tries again; a defect is left to the scheduler's log."""
+        try:
+            self.tick()
+        except UserError as error:
+            say("tick_failed", error=error)
+
+    def tick(self) -> None:
+        """Take up an edited list, look at who is due, report if it is time, give a sign of life."""
+        self._reload()
+        with self._store() as store:
+            rounds = Rounds(
+                force=self.force,
+                store=store,
+                facts=lambda: open_store(self.force.settings.database, self.clock(), read_only=True),
+                clock=self.clock,
+                secrets=self.secrets,
+                rehearsal=self.rehearsal,
+                pause=self._pause,
+                stopped=self.stop.is_set,
+            )
+            rounds.enter()
+            owed = rounds.owed()
+            if owed:
+                swept, changes = rounds.poll("run", owed)
+                say("sweep", **swept.totals(), changes=len(changes))
+            upcoming = self._report_if_due(store, rounds)
+            store.beat(PULSE, self.clock(), {"report": upcoming.isoformat()} if upcoming else {})
+
+    def _store(self) -> SqliteStore:
+        return open_store(self.force.settings.database, self.clock())
+
+    def _pause(self, until: datetime) -> bool:
+        """Wait for a short quota window; an end of the program ends the wait."""
+        return not self.stop.wait(max((until - self.clock()).total_seconds(), 0))
+
+    def _reload(self) -> None:
+        now = fingerprint(self.directory)
+        if now == self.seen:
+            return
+        self.seen = now
+        loaded = load_in_force(self.directory, self.language)
+        if isinstance(loaded, Rejected):
+            say("bad_edit", problems=len(loaded.problems), first=loaded.problems[0])
+            return
+        self.force = loaded
+        say("edited", register=loaded.register.sha256[:12], accounts=len(loaded.register.accounts))
+
+    def _report_if_due(self, store: SqliteStore, rounds: Rounds) -> datetime | None:
+        """Once however many were missed; returns when the next one is."""
+        cron, now = self.force.settings.report_cron, self.clock()
+        if cron is None:
+            return None
+        last = store.heartbeat(REPORTED)
+        if last is None:
+            store.beat(REPORTED, now, {})
+            return next_after(cron, now, self.force.settings.zone)
+        due = next_after(cron, last[0], self.force.settings.zone)
+        if due is None or due > now:
+            return due
+        self._report(rounds.audit())
+        store.beat(REPORTED, now, {})
+        return next_after(cron, now, self.force.settings.zone)
+
+    def _report(self, audit: Audit) -> None:
+        """Print it, and keep it as text and JSON under its date and as the latest."""
+        from auditor.reports.json import report_json
+        from auditor.reports.terminal import render_report
+        from auditor.reports.view import ALL, view
+
+        settings = self.force.settings
+        w = words(self.language or settings.language)
+        page = render_report(view(audit, w, ALL), w, width=REPORT_WIDTH, color=False, ascii_only=False)
+        document = json.dumps(report_json(audit, w), ensure_ascii=False, indent=1) + "\n"
+        settings.reports_dir.mkdir(parents=True, exist_ok=True)
+        day = audit.as_of.astimezone(settings.zone).strftime("%Y-%m-%d")
+        for stem in (day, w("cli.latest")):
+            for suffix, text in ((".txt", page), (".json", document)):
+                path = settings.reports_dir / f"{stem}{suffix}"
+                fresh = path.with_suffix(suffix + ".new")
+                fresh.write_text(text, "utf-8")
+                fresh.replace(path)
+        self.out.write(page)
+        self.out.flush()
+        say("report", day=day, folder=settings.reports_dir)

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     USAGE = 2  # a bad option, instant or file name
     REFUSED = 3  # lock held, database newer than the program
     CONFIG = 4  # the configuration has errors
+    DAMAGED = 5  # verify found damage
     BLIND = 8  # a lane that worked before is blind
     CREDENTIAL = 16  # a credential was rejected
     HELD = 32  # the brake holds

@@ -1,0 +1,142 @@
+"""Reads facts, decides, records what changed. A verdict is never stored as truth: it can be had again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from auditor.core.advice import advise
+from auditor.core.audit import Audit, Audited, BlindSpot
+from auditor.core.cadence import rhythm
+from auditor.core.model import Change, Missed, Observation, Reason, Seen, Status, Unreadable
+from auditor.core.policy import PolicyBook, resolve
+from auditor.core.reading import read
+from auditor.core.register import Account, Register
+from auditor.core.verdict import decide_reading
+from auditor.store.verbs import AccountState, Store, StoredVerdict
+
+COMPARED_WITH = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a judgement rests on besides the facts: the list, the policy, and what can be read here."""
+
+    register: Register
+    book: PolicyBook
+    connected: frozenset[str]
+    rehearsal: bool = False
+
+
+def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | None = None) -> tuple[Audited, ...]:
+    """Judge the accounts of the list (all, or those named) as of an instant, in the order of the list."""
+    states = store.states(only)
+    accounts = [a for a in bench.register.accounts if only is None or a.key in only]
+    return tuple(_audited(store, bench, account, states.get(account.key), as_of) for account in accounts)
+
+
+def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...] = ()) -> Audit:
+    """Everything a report says as of an instant, from the store alone."""
+    rows = judge(store, bench, as_of)
+    since = as_of - COMPARED_WITH
+    return Audit(
+        as_of=as_of,
+        register=bench.register,
+        book=bench.book,
+        rows=rows,
+        changes=tuple(store.changes(since, as_of)),
+        compared_with=since,
+        removed=tuple(store.removed_since(since, as_of)),
+        blind_spots=tuple(_blind_spots(rows)),
+        controls=tuple(store.controls(as_of)),
+        rehearsal=bench.rehearsal,
+        problems=problems,
+    )
+
+
+def examine(store: Store, bench: Bench, account: Account, as_of: datetime) -> tuple[Audited, Sequence[Observation]]:
+    """One account and the looks it was judged by."""
+    state = store.find(account.key)
+    history = store.history(state.id, as_of) if state else ()
+    return _judged(bench, account, state, history, as_of), history
+
+
+def record(store: Store, rows: Iterable[Audited], judged_at: datetime) -> list[Change]:
+    """Remember the verdicts and append what changed. A first verdict is no change."""
+    states, last = store.states(), store.last_verdicts()
+    verdicts, changes = [], []
+    for row in rows:
+        state = states.get(row.account.key)
+        if state is None:
+            continue
+        new, old = row.verdict, last.get(state.id)
+        verdicts.append(
+            (state.id, StoredVerdict(new.status, new.since, new.reason, new.confirmed, judged_at), new.reason_detail)
+        )
+        if old is not None and old.status is not new.status:
+            changes.append(
+                (state.id, Change(row.account.key, old.status, new.status, new.since, new.reason, judged_at))
+            )
+    store.record_verdicts(verdicts, changes)
+    return [change for _, change in changes]
+
+
+def _audited(store: Store, bench: Bench, account: Account, state: AccountState | None, as_of: datetime) -> Audited:
+    history = store.history(state.id, as_of) if state else ()
+    return _judged(bench, account, state, history, as_of)
+
+
+def _judged(
+    bench: Bench, account: Account, state: AccountState | None, history: Sequence[Observation], as_of: datetime
+) -> Audited:
+    agency = bench.register.agency[account.agency]
+    policy = resolve(bench.book, account, agency, as_of, connected=account.ref.platform in bench.connected)
+    reading = read(history, policy.counts, as_of)
+    verdict = decide_reading(history, reading, policy, as_of)
+    judging = next((o for o in reversed(history) if o.observed_at == verdict.observed_at), None)
+    misses = _present_misses(history)
+    newest = history[-1].outcome if history else None
+    return Audited(
+        account=account,
+        agency=agency,
+        policy=policy,
+        verdict=verdict,
+        rhythm=rhythm(reading, verdict.observed_at, agency.zone),
+        advice=advise(verdict, policy),
+        native_id=state.native_id if state else account.ref.native_id,
+        route=judging.route if judging else None,
+        observations=len(history),
+        last_tried_at=history[-1].observed_at if history else None,
+        failing_since=misses[0].observed_at if misses else None,
+        last_miss=str(newest.reason) if isinstance(newest, Missed) else None,
+        last_post_deleted=reading.newest_deleted,
+    )
+
+
+def _present_misses(history: Sequence[Observation]) -> list[Observation]:
+    """The unbroken row of misses at the end, oldest first."""
+    run: list[Observation] = []
+    for o in reversed(history):
+        if isinstance(o.outcome, Seen | Unreadable):
+            break
+        run.append(o)
+    return run[::-1]
+
+
+def _blind_spots(rows: Sequence[Audited]) -> list[BlindSpot]:
+    """Platforms on which accounts are unknown because we cannot see, with the first day of it."""
+    spots: dict[tuple[str, str], list[Audited]] = {}
+    for row in rows:
+        if row.verdict.status is Status.UNKNOWN and row.verdict.reason is Reason.BLIND:
+            word = row.last_miss or row.verdict.reason_detail or Reason.BLIND
+            spots.setdefault((row.account.ref.platform, word), []).append(row)
+    return [
+        BlindSpot(platform, word, min(_dark_since(r) for r in dark), tuple(r.account.key for r in dark))
+        for (platform, word), dark in sorted(spots.items())
+    ]
+
+
+def _dark_since(row: Audited) -> datetime:
+    known = [t for t in (row.failing_since, row.verdict.since, row.last_tried_at) if t is not None]
+    return min(known)

@@ -1,0 +1,70 @@
+"""The command line: parse, call, print, exit code. Each command is a module with `make(words) -> click.Command`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from auditor import __version__
+from auditor.errors import Exit, UserError
+from auditor.words import LANGUAGES, Words, words
+
+from .session import Session, language_of
+
+COMMANDS = ("check", "init", "poll", "report", "run", "show", "status", "verify")
+
+
+class Commands(click.Group):
+    """Commands are imported when they are asked for: `report` must not pay for `run`."""
+
+    def __init__(self, w: Words, **options: object) -> None:
+        super().__init__(name="auditor", **options)  # type: ignore[arg-type]
+        self.words = w
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
+        """All of them, by name."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """One of them, in the chosen language."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{cmd_name}_command").make(self.words)
+        return command
+
+
+def make(w: Words) -> click.Group:
+    """The whole program in one language."""
+
+    def enter(ctx: click.Context, config: str | None, lang: str | None, now: str | None) -> None:
+        ctx.obj = Session.of(config, lang, now)
+
+    group = Commands(w, callback=click.pass_context(enter), help=w("cli.help"))
+    group.params += [
+        click.Option(["--config"], metavar="DIR", help=w("cli.config_help")),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), help=w("cli.lang_help")),
+        click.Option(["--now"], metavar="T", help=w("cli.now_help")),
+    ]
+    return click.version_option(__version__, prog_name="auditor", help=w("cli.version_help"))(group)
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. What a person can mend is one sentence on standard error."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        result = make(words(language_of(arguments))).main(arguments, prog_name="auditor", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.USAGE)
+    except click.exceptions.Abort:
+        return int(Exit.FAILED)
+    except UserError as error:
+        click.echo(str(error), err=True)
+        return int(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return int(Exit.OK)
+    return result if isinstance(result, int) else int(Exit.OK)

@@ -61,6 +61,7 @@ class Capability:
     blind_to: frozenset[str] = frozenset()  # what the route cannot show: reels, stories, community posts
     max_pages: int = 10
     route: str = "api"  # api, feed, page
+    conditional: bool = False  # validators are worth keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ class Platform:
     timeline: Timeline | None = None
     health: Callable[[Ask], bool] | None = None  # the platform's own status endpoint
     permalink: Callable[[str, str], str | None] | None = None  # (handle, native post id) -> URL
+    url_setting: str = "base_url"  # the key of auditor.yaml that replaces `base_url`
+    host_tokens: str | None = None  # the key of auditor.yaml that names a file of host -> bearer token
     version: int = 1  # of the adapter: validators of another version are never sent
 
 

@@ -1,0 +1,30 @@
+"""How wide, how colourful and in which characters a page is printed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+
+NARROWEST, WIDEST, PIPE = 80, 120, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    width: int
+    color: bool
+    ascii_only: bool
+
+
+def page(*, ascii_only: bool, to_file: bool = False) -> Page:
+    """Coloured and as wide as the terminal; into a pipe or a file plain and 100 columns, or what COLUMNS says."""
+    terminal = not to_file and sys.stdout.isatty()
+    wanted = os.environ.get("COLUMNS", "")
+    columns = shutil.get_terminal_size().columns if terminal or wanted.isdecimal() else PIPE
+    utf8 = (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
+    return Page(
+        width=min(max(columns, NARROWEST), WIDEST),
+        color=terminal and "NO_COLOR" not in os.environ,
+        ascii_only=ascii_only or not (to_file or utf8),
+    )

@@ -1,0 +1,106 @@
+"""`auditor poll`: looks at every account that is due. One-shot, safe from cron and beside the daemon."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from auditor.errors import Exit
+from auditor.words import Words
+
+from .session import Session
+
+
+def make(w: Words) -> click.Command:
+    """The command in one language."""
+
+    @click.command("poll", help=w("cli.poll_help"))
+    @click.option("--all", "everything", is_flag=True, help=w("cli.poll_all_help"))
+    @click.option("--only", multiple=True, metavar="GLOB", help=w("cli.poll_only_help"))
+    @click.option("--dry-run", is_flag=True, help=w("cli.poll_dry_help"))
+    @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=w("cli.format_help"))
+    @click.pass_obj
+    def poll(session: Session, everything: bool, only: Sequence[str], dry_run: bool, form: str) -> int:
+        from auditor.rounds import Rounds
+
+        force = session.in_force()
+        clock = session.clock(force)
+        settings = force.settings
+        w = session.words(settings)
+        with session.store(settings, clock(), write=True) as store:
+            rounds = Rounds(
+                force,
+                store,
+                lambda: session.store(settings, clock()),
+                clock,
+                session.secrets(settings),
+                rehearsal=session.now_text is not None,
+                pause=_wait_until,
+            )
+            rounds.enter()
+            owed = rounds.owed(everything=everything, only=only)
+            if dry_run:
+                return _print_plan(owed, form, w)
+            with _bar(len(owed), w) as rounds.progress:
+                swept, changes = rounds.poll("poll", owed)
+        if form == "json":
+            counts = {"looked": swept.looked, "seen": swept.seen, "unreadable": swept.unreadable}
+            click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)}))
+        else:
+            click.echo(
+                w(
+                    "cli.polled",
+                    looked=swept.looked,
+                    seen=swept.seen,
+                    unreadable=swept.unreadable,
+                    missed=sum(swept.missed.values()),
+                    changes=len(changes),
+                    left=swept.left,
+                )
+            )
+            for reason, count in sorted(swept.missed.items()):
+                click.echo(f"  {w(f'outcome.{reason}')}: {count}")
+        return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
+
+    return poll
+
+
+def _print_plan(owed: Sequence[object], form: str, w: Words) -> int:
+    rows = [asdict(due) for due in owed]  # type: ignore[call-overload]
+    if form == "json":
+        keys = ("lane", "account", "why", "cost")
+        click.echo(json.dumps([{key: row[key] for key in keys} for row in rows], ensure_ascii=False))
+        return 0
+    for row in rows:
+        click.echo(f"{row['lane']}\t{row['account']}\t{w('cli.why_' + row['why'])}\t{row['cost']}")
+    return 0
+
+
+def _wait_until(at: datetime) -> bool:
+    """Sleep until a short quota window turns."""
+    import threading
+
+    from auditor.clock import system
+
+    threading.Event().wait(max((at - system()).total_seconds(), 0))
+    return True
+
+
+@contextmanager
+def _bar(total: int, w: Words) -> Iterator[Callable[[int], None]]:
+    """On standard error when that is a terminal, else nothing."""
+    if not sys.stderr.isatty() or not total:
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(w("cli.looking"), total=total)
+        yield lambda n: progress.advance(task, n)

@@ -1,0 +1,120 @@
+"""What every command shares: the configuration directory, the language, the clock, the store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor import clock
+from auditor.clock import Clock
+from auditor.config.settings import Settings
+from auditor.errors import Exit, UserError
+from auditor.words import LANGUAGES, Words, words
+
+if TYPE_CHECKING:
+    from auditor.rounds import InForce
+    from auditor.store.sqlite import SqliteStore
+
+
+def language_of(arguments: Sequence[str]) -> str:
+    """The language of help and errors before anything is parsed: `--lang`, AUDITOR_LANG, the settings, Indonesian."""
+    for index, argument in enumerate(arguments):
+        wanted = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
+        if argument == "--lang" and index + 1 < len(arguments):
+            wanted = arguments[index + 1]
+        if wanted in LANGUAGES:
+            return wanted
+    wanted = os.environ.get("AUDITOR_LANG", "")
+    return wanted if wanted in LANGUAGES else "id"
+
+
+def instant(text: str, settings: Settings, w: Words, *, end_of_day: bool = False) -> datetime:
+    """An ISO 8601 instant; without an offset in the office's zone; a bare date is its first or last instant."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(w("cli.bad_instant", text=text[:40]), Exit.USAGE) from None
+    if end_of_day and len(text) == len("2026-01-01"):
+        at = at + timedelta(days=1) - timedelta(seconds=1)
+    return at if at.tzinfo else at.replace(tzinfo=settings.zone)
+
+
+@dataclass
+class Session:
+    """One run of the command line."""
+
+    directory: Path
+    lang: str | None
+    now_text: str | None
+
+    @classmethod
+    def of(cls, config: str | None, lang: str | None, now: str | None) -> Session:
+        """Option, else AUDITOR_CONFIG, else ./config."""
+        return cls(Path(config or os.environ.get("AUDITOR_CONFIG") or "config"), lang, now)
+
+    def in_force(self) -> InForce:
+        """The whole configuration, or all its problems on standard error and exit code 4."""
+        from auditor.config.load import Rejected
+        from auditor.rounds import load_in_force
+
+        self.must_exist()
+        loaded = load_in_force(self.directory, self.lang)
+        if isinstance(loaded, Rejected):
+            for problem in loaded.problems:
+                click.echo(str(problem), err=True)
+            count = sum(p.severity == "error" for p in loaded.problems)
+            raise UserError(words(self.lang or "id")("cli.rejected", count=count), Exit.CONFIG)
+        return loaded
+
+    def must_exist(self) -> None:
+        """A command outside the directory says which folders it looked in."""
+        if not self.directory.is_dir():
+            raise UserError(words(self.lang or "id")("cli.no_config", folder=self.directory.absolute()), Exit.CONFIG)
+
+    def words(self, settings: Settings) -> Words:
+        """The chosen language, else the office's."""
+        return words(self.lang or settings.language)
+
+    def clock(self, force: InForce) -> Clock:
+        """The system's, or the one set with `--now`, which is refused unless every host asked is on loopback."""
+        if self.now_text is None:
+            return clock.system
+        from auditor.rounds import strangers
+
+        w = self.words(force.settings)
+        found = strangers(force, self.secrets(force.settings), is_loopback)
+        if found:
+            raise UserError(w("cli.now_refused", hosts=", ".join(found[:5])), Exit.USAGE)
+        return clock.fixed(instant(self.now_text, force.settings, w))
+
+    def secrets(self, settings: Settings) -> dict[str, str]:
+        """From the environment, else `.env` beside the configuration."""
+        from auditor.config.secrets import secrets
+
+        return dict(secrets(settings, os.environ, self.directory))
+
+    def store(self, settings: Settings, now: datetime, *, write: bool = False) -> SqliteStore:
+        """The facts. Reading commands work before the first look too: then there are none."""
+        from auditor.store.sqlite import open_store
+
+        if not write and not settings.database.exists():
+            return open_store(":memory:", now)
+        return open_store(settings.database, now, read_only=not write)
+
+
+def is_loopback(host: str) -> bool:
+    """Every address of the host is this machine."""
+    import socket
+    from ipaddress import ip_address
+
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(ip_address(str(address).partition("%")[0]).is_loopback for address in found)

@@ -1,0 +1,87 @@
+"""`auditor show ACCOUNT`: one account with its evidence."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.errors import UserError
+from auditor.words import Words
+
+from .page import page
+from .session import Session, instant
+
+if TYPE_CHECKING:
+    from auditor.core.register import Account, Register
+
+
+def make(w: Words) -> click.Command:
+    """The command in one language."""
+
+    @click.command("show", help=w("cli.show_help"))
+    @click.argument("account", metavar=w("cli.account_word"))
+    @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=w("cli.format_help"))
+    @click.option("--as-of", metavar="T", help=w("cli.as_of_help"))
+    @click.option("--ascii", "ascii_only", is_flag=True, help=w("cli.ascii_help"))
+    @click.pass_obj
+    def show(session: Session, account: str, form: str, as_of: str | None, ascii_only: bool) -> int:
+        from auditor.core.audit import Audit
+        from auditor.judge import Bench, examine
+        from auditor.rounds import connected
+
+        force = session.in_force()
+        settings, w = force.settings, session.words(force.settings)
+        now = session.clock(force)()
+        at = instant(as_of, settings, w, end_of_day=True) if as_of else now
+        entry = find(force.register, account, w)
+        bench = Bench(force.register, force.book, connected(settings, session.secrets(settings)))
+        with session.store(settings, now) as store:
+            audited, history = examine(store, bench, entry, at)
+            state = store.find(entry.key)
+            changes = store.changes_of(state.id, at) if state else ()
+            exchanges = store.exchanges(state.id, at) if state else ()
+        if form == "json":
+            from auditor.reports.json import show_json
+
+            click.echo(json.dumps(show_json(audited, history, changes, exchanges, w), ensure_ascii=False, indent=1))
+        else:
+            from auditor.reports.terminal import render_show
+
+            how = page(ascii_only=ascii_only)
+            whole = Audit(at, force.register, force.book, (audited,), rehearsal=session.now_text is not None)
+            click.echo(
+                render_show(
+                    audited,
+                    history,
+                    changes,
+                    exchanges,
+                    w,
+                    audit=whole,
+                    width=how.width,
+                    color=how.color,
+                    ascii_only=how.ascii_only,
+                )
+            )
+        return 0
+
+    return show
+
+
+def find(register: Register, written: str, w: Words) -> Account:
+    """By `platform:handle`, by URL, or any way a list may write it."""
+    from difflib import get_close_matches
+
+    from auditor.core.address import Address, read_address
+    from auditor.platforms import platforms
+
+    if written in register.account:
+        return register.account[written]
+    name, _, rest = written.partition(":")
+    forms = {p.name: p.address for p in platforms().values()}
+    address = read_address(rest, forms, name) if name in forms else read_address(written, forms)
+    if isinstance(address, Address) and address.key in register.account:
+        return register.account[address.key]
+    close = get_close_matches(written, register.account, n=3, cutoff=0.5)
+    raise UserError(w("cli.no_account", account=written[:80], close=", ".join(close) or "–"))

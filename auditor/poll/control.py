@@ -1,0 +1,97 @@
+"""Does the lane work at all? Absence and silence count only when somebody known good was seen on it just now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from auditor.core.audit import Control
+from auditor.core.model import AccountRef, Outcome, Seen
+from auditor.fetch.answer import Ask, Refused
+from auditor.platforms.base import Platform, Profile, Unchanged, Window
+
+from .office import lane_of
+
+GOOD_FOR = timedelta(minutes=30)
+
+
+@dataclass
+class LaneControl:
+    """The control of one lane in one sweep. One thread.
+
+    In this order: another account of the lane seen with a post within 30 minutes; the control account of the lane;
+    where there is neither, the platform's own status endpoint; for platforms without one, the sentinels.
+    """
+
+    platform: Platform
+    lane: str
+    handles: Sequence[str]  # controls of the platform, on whatever server
+    sentinels: Callable[[], bool | None]  # None: none is configured
+    healthy_at: datetime | None = None
+    witnesses: dict[str, datetime] = field(default_factory=dict)  # account -> when it was seen with a post
+    asked: list[Control] = field(default_factory=list)  # since somebody last took them
+    answered: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+
+    def saw(self, account: str, outcome: Outcome, now: datetime) -> None:
+        """An account with at least one post vouches for the lane, though not for itself."""
+        if isinstance(outcome, Seen) and outcome.posts:
+            self.witnesses[account] = now
+
+    def ok(self, account: str, ask: Ask, now: datetime) -> bool | None:
+        """Whether an absence or a silence of `account` may count. None: there is no way to tell here."""
+        if any(other != account and now - at <= GOOD_FOR for other, at in self.witnesses.items()):
+            return True
+        handles = [h for h in self.handles if lane_of(self.platform, h) == self.lane]
+        if handles:
+            return any(self._fresh(h, now, partial(self._look, h, ask, now)) for h in handles)
+        health = self.platform.health
+        if health is not None:
+            return self._fresh("status", now, partial(_quietly, health, ask))
+        alive = self.sentinels()
+        return None if alive is None else self._fresh("sentinels", now, lambda: alive)
+
+    def take(self) -> tuple[Control, ...]:
+        """What was asked since the last time."""
+        taken, self.asked = tuple(self.asked), []
+        return taken
+
+    def _fresh(self, name: str, now: datetime, ask: Callable[[], bool]) -> bool:
+        """A healthy answer is good for 30 minutes; a failed one is asked again for the next account."""
+        known = self.answered.get(name)
+        if known is not None and known[1] and now - known[0] <= GOOD_FOR:
+            return True
+        healthy = ask()
+        self.answered[name] = (now, healthy)
+        self.asked.append(Control(self.platform.name, self._key(name), healthy, now))
+        return healthy
+
+    def _key(self, name: str) -> str:
+        if name in ("status", "sentinels"):
+            return f"{self.lane}#{name}"
+        return f"{self.platform.name}:{self.platform.address.key.format(handle=name)}"
+
+    def _look(self, handle: str, ask: Ask, now: datetime) -> bool:
+        """A control is healthy when it is seen with a post, or unchanged."""
+        if self.platform.timeline is None:
+            return False
+        ref = AccountRef(self.platform.name, handle)
+        try:
+            profile = None
+            if self.platform.lookup is not None:
+                _, found = next(iter(self.platform.lookup([ref], ask)))
+                if not isinstance(found, Profile):
+                    return False
+                profile = found
+            outcome = self.platform.timeline(ref, profile, ask, Window(now, now))
+        except (Refused, StopIteration):
+            return False
+        return isinstance(outcome, Unchanged) or (isinstance(outcome, Seen) and bool(outcome.posts))
+
+
+def _quietly(health: Callable[[Ask], bool], ask: Ask) -> bool:
+    try:
+        return health(ask)
+    except Refused:
+        return False

@@ -1,0 +1,193 @@
+"""One lane, one thread: asks about its accounts one after the other and yields what each look brought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from auditor.clock import Clock
+from auditor.core.audit import Control
+from auditor.core.model import SILENT, AccountRef, Barrier, Miss, Missed, Observation, Outcome, Seen, Unreadable
+from auditor.core.policy import resolve
+from auditor.core.polling import after_answer, after_miss
+from auditor.core.register import Account
+from auditor.core.verdict import decide
+from auditor.fetch.answer import Ask, Refused
+from auditor.platforms.base import Answered, Platform, Profile, Unchanged, Window
+from auditor.store.verbs import AccountState, Look, Store
+
+from .control import LaneControl
+from .door import Asking, Exchanges
+from .office import Office
+
+STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
+DEAF_AFTER = 5  # unreachable answers in a row: the lane is down, the rest stays due
+DEFAULT_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look brought, for the one writer."""
+
+    lane: str
+    account: str
+    look: Look
+    controls: tuple[Control, ...]
+    blocked_until: datetime | None = None  # the lane waits
+    blocked_for: Miss | None = None
+
+
+@dataclass
+class LaneRun:
+    """Everything a lane's thread needs. `facts` is its own reading connection."""
+
+    office: Office
+    platform: Platform
+    lane: str
+    accounts: Sequence[tuple[Account, AccountState]]
+    facts: Store
+    ask: Ask
+    exchanges: Exchanges
+    control: LaneControl
+    clock: Clock
+    spend: Callable[[int], None]
+    stopped: Callable[[], bool]
+    deaf: int = field(default=0)
+
+    def looks(self) -> Iterator[Looked]:
+        """Each account once, until the lane is done, stopped, throttled or deaf."""
+        call = self.platform.capability.lookup
+        todo = iter(self.accounts)
+        while batch := list(islice(todo, call.batch if call and self.platform.lookup else 1)):
+            if self.stopped():
+                return
+            profiles = self._profiles(batch)
+            for account, state in batch:
+                if self.stopped():
+                    return
+                looked = self._look(account, state, profiles.get(account.key))
+                yield looked
+                if looked.blocked_for is not None or self.deaf >= DEAF_AFTER:
+                    return
+
+    # --- asking ---
+
+    def _asking(self, state: AccountState) -> Asking:
+        known = self.facts.validators(state.id, self.platform.version) if self.platform.capability.conditional else {}
+        return Asking(self.ask, self.spend, known, self.platform.version, self.platform.capability.conditional)
+
+    def _ref(self, account: Account, state: AccountState) -> AccountRef:
+        """As the platform knows it today: the learnt id, and the newest handle of that id."""
+        native_id = state.native_id or account.ref.native_id
+        return AccountRef(account.ref.platform, state.handle if native_id else account.ref.handle, native_id)
+
+    def _profiles(self, batch: Sequence[tuple[Account, AccountState]]) -> Mapping[str, Profile | Unreadable | Missed]:
+        """The cheap question, for a whole batch. A refusal is the answer for each account of it."""
+        if self.platform.lookup is None:
+            return {}
+        refs = {self._ref(account, state): account.key for account, state in batch}
+        found: dict[str, Profile | Unreadable | Missed] = {}
+        asking = Asking(self.ask, self.spend, {}, self.platform.version, conditional=False)
+        try:
+            for ref, profile in self.platform.lookup(list(refs), asking):
+                found[refs[ref]] = profile
+        except Refused as refused:
+            for key in refs.values():
+                found.setdefault(key, refused.outcome)
+        return found
+
+    def _answer(
+        self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None, now: datetime
+    ) -> tuple[Answered, Asking]:
+        """The dear question, and the identity of who answered."""
+        asking = self._asking(state)
+        if isinstance(profile, Unreadable | Missed) or self.platform.timeline is None:
+            return profile if isinstance(profile, Unreadable | Missed) else Missed(Miss.OUR_REQUEST_INVALID), asking
+        ref = self._ref(account, state)
+        since = state.covered_until or now - timedelta(days=self.office.book.window_days)
+        try:
+            outcome = self.platform.timeline(ref, profile, asking, Window(min(since, now), now))
+        except Refused as refused:
+            return refused.outcome, asking
+        if isinstance(outcome, Seen) and ref.native_id is not None and outcome.native_id != ref.native_id:
+            return Unreadable(Barrier.TAKEN), asking
+        return outcome, asking
+
+    # --- what it means for the plan ---
+
+    def _look(self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None) -> Looked:
+        now = self.clock().replace(microsecond=0)
+        answer, asking = self._answer(account, state, profile, now)
+        history = self.facts.history(state.id, now)
+        outcome = self._sight(answer, history, now)
+        observation = Observation(now, outcome, route=self.platform.capability.route)
+        self.control.saw(account.key, outcome, now)
+        observation = self._controlled(account, observation, history)
+        return self._planned(account, state, observation, history, asking)
+
+    def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:
+        """Unchanged is the last sight at the new instant; if that covered nothing, neither does the repeat."""
+        if isinstance(answer, Unchanged):
+            last = next((o for o in reversed(history) if isinstance(o.outcome, Seen)), None)
+            if last is None or not isinstance(last.outcome, Seen):
+                return Missed(Miss.UNRECOGNISED, "unchanged, but nothing was known")
+            covered = last.outcome.horizon is None or last.outcome.horizon < last.observed_at
+            return last.outcome if covered else replace(last.outcome, horizon=now)
+        if isinstance(answer, Seen) and self.platform.capability.blind_to:
+            return replace(answer, flags=answer.flags | {"partial_view"})
+        return answer
+
+    def _controlled(self, account: Account, o: Observation, history: Sequence[Observation]) -> Observation:
+        """Ask the control only where it decides something: an absence, or a silence this look would establish."""
+        if isinstance(o.outcome, Missed):
+            return o
+        if isinstance(o.outcome, Seen) and not self._silent(account, o, history):
+            return o
+        asking = Asking(self.ask, self.spend, {}, self.platform.version, conditional=False)
+        ok = self.control.ok(account.key, asking, o.observed_at)
+        if ok is None:
+            ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)
+        return replace(o, control_ok=ok)
+
+    def _silent(self, account: Account, o: Observation, history: Sequence[Observation]) -> bool:
+        policy = resolve(self.office.book, account, self.office.register.agency[account.agency], o.observed_at)
+        return decide([*history, replace(o, control_ok=True)], policy, o.observed_at).status in SILENT
+
+    def _planned(
+        self,
+        account: Account,
+        state: AccountState,
+        o: Observation,
+        history: Sequence[Observation],
+        asking: Asking,
+    ) -> Looked:
+        max_age = timedelta(days=self.office.book.max_age_days)
+        blocked: tuple[datetime | None, Miss | None] = (None, None)
+        if isinstance(o.outcome, Missed):
+            self.deaf = self.deaf + 1 if o.outcome.reason is Miss.UNREACHABLE else 0
+            then = after_miss(state.failures + 1, o.observed_at, max_age, o.outcome.reset_at)
+            if o.outcome.reason in STOPS:
+                blocked = (self._until(o.outcome, o.observed_at), o.outcome.reason)
+        else:
+            self.deaf = 0
+            policy = resolve(self.office.book, account, self.office.register.agency[account.agency], o.observed_at)
+            then = after_answer(decide([*history, o], policy, o.observed_at), o.observed_at, max_age)
+        look = Look(state.id, o, self.exchanges.take(), asking.learnt(), then.at, then.why)
+        return Looked(self.lane, account.key, look, self.control.take(), *blocked)
+
+    def _until(self, missed: Missed, now: datetime) -> datetime | None:
+        """A throttled lane waits as told, else a quarter of an hour, doubling. A rejected key is tried when due."""
+        if missed.reason is Miss.CREDENTIAL_REJECTED:
+            return None
+        if missed.reset_at is not None:
+            return missed.reset_at
+        since = self.facts.lane(self.lane).since
+        return now + max(DEFAULT_WAIT, now - since if since else DEFAULT_WAIT)
+
+
+def _lists_known(seen: Seen, history: Sequence[Observation]) -> bool:
+    """The answer vouches for itself: it lists posts that an earlier look listed."""
+    known = {p.native_id for o in history if isinstance(o.outcome, Seen) for p in o.outcome.posts}
+    return any(p.native_id in known for p in seen.posts)

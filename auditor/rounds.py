@@ -1,0 +1,223 @@
+"""One round of work, the same for cron, daemon and rehearsal: what is in force, who is looked at, what changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.clock import Clock
+from auditor.config.load import Rejected, load, policy_document, register_document
+from auditor.config.settings import Settings
+from auditor.core.audit import Audit
+from auditor.core.model import Change
+from auditor.core.policy import PolicyBook
+from auditor.core.polling import Due
+from auditor.core.register import Register
+from auditor.errors import Exit, UserError
+from auditor.fetch.answer import Ask, Exchange
+from auditor.judge import Bench, audit, judge, record
+from auditor.platforms import platforms
+from auditor.platforms.base import Auth, Platform
+from auditor.poll.due import due
+from auditor.poll.office import Office, host_of
+from auditor.poll.sweep import Sweep, Swept
+from auditor.store.verbs import Store
+
+if TYPE_CHECKING:
+    import ssl
+
+
+def connected(settings: Settings, secrets: Mapping[str, str]) -> frozenset[str]:
+    """Platforms that can be read here: enabled, with an adapter and, where one is needed, a credential."""
+    found = set()
+    for name, platform in platforms().items():
+        chosen = settings.platforms.get(name)
+        enabled = chosen.enabled if chosen else platform.capability.default_on
+        keyless = platform.capability.auth is Auth.NONE
+        if platform.timeline is not None and enabled and (keyless or _has_credential(settings, name, secrets)):
+            found.add(name)
+    return frozenset(found)
+
+
+def _has_credential(settings: Settings, name: str, secrets: Mapping[str, str]) -> bool:
+    chosen = settings.platforms.get(name)
+    return chosen is not None and any(secrets.get(variable) for variable in chosen.secret_envs.values())
+
+
+@dataclass(frozen=True)
+class HttpDoors:
+    """Doors of real HTTP. Credentials go to the host they belong to and nowhere else."""
+
+    settings: Settings
+    secrets: Mapping[str, str]
+    clock: Clock
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """One for all lanes: making it costs more than many requests."""
+        import ssl
+
+        return ssl.create_default_context()
+
+    @contextmanager
+    def __call__(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
+        """One door; closed at the end."""
+        from auditor.fetch.client import Door
+
+        tokens = host_tokens(self.settings, platform, self.secrets) if platform else {}
+        with Door(
+            self.settings.network,
+            self.clock,
+            base_url=base_url(self.settings, platform) if platform else None,
+            auth=lambda host: {"Authorization": f"Bearer {tokens[host]}"} if host in tokens else {},
+            secrets=(*self.secrets.values(), *tokens.values()),
+            on_exchange=on_exchange,
+            tls=self._tls,
+        ) as door:
+            yield door
+
+
+def base_url(settings: Settings, platform: Platform) -> str | None:
+    """Where a platform is asked: as configured, else where its owner runs it. None: each account has its own server."""
+    chosen = settings.platforms.get(platform.name)
+    configured = {"base_url": chosen.base_url, "feed_url": chosen.feed_url} if chosen else {}
+    return configured.get(platform.url_setting) or platform.base_url
+
+
+def host_tokens(settings: Settings, platform: Platform, secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """host -> token, for closed servers: a JSON object in the file that an environment variable names."""
+    chosen = settings.platforms.get(platform.name)
+    variable = chosen.secret_envs.get(platform.host_tokens) if chosen and platform.host_tokens else None
+    path = secrets.get(variable) if variable else None
+    if not path:
+        return {}
+    wanted = f"{variable}: {path}: a JSON object of host and token is wanted"
+    try:
+        tokens = json.loads((settings.directory / path).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise UserError(wanted, Exit.CONFIG) from None
+    if not isinstance(tokens, dict) or not all(isinstance(t, str) for t in tokens.values()):
+        raise UserError(wanted, Exit.CONFIG)
+    return tokens
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The configuration of one moment."""
+
+    register: Register
+    book: PolicyBook
+    settings: Settings
+    register_document: str
+    policy_document: str
+    warnings: tuple[str, ...] = ()
+
+
+def load_in_force(directory: Path, language: str | None) -> InForce | Rejected:
+    """The configuration as it lies in the files now, or every problem of it."""
+    loaded = load(directory, platforms(), language)
+    if isinstance(loaded, Rejected):
+        return loaded
+    return InForce(
+        loaded.register,
+        loaded.book,
+        loaded.settings,
+        register_document(loaded.register),
+        policy_document(loaded.book),
+        tuple(str(p) for p in loaded.problems),
+    )
+
+
+@dataclass
+class Rounds:
+    """Rounds over one store. `facts` opens a reading connection."""
+
+    force: InForce
+    store: Store
+    facts: Callable[[], Store]
+    clock: Clock
+    secrets: Mapping[str, str]
+    rehearsal: bool = False
+    pause: Callable[[datetime], bool] = lambda _: False
+    stopped: Callable[[], bool] = lambda: False
+    progress: Callable[[int], None] = lambda _: None
+    ids: Mapping[str, int] = field(default_factory=dict)
+
+    def enter(self) -> None:
+        """Make list and policy the ones in force from now on."""
+        now = self.clock()
+        self.store.keep_policy(self.force.book.version, self.force.policy_document, now)
+        self.ids = self.store.keep_register(self.force.register, self.force.register_document, now)
+
+    @cached_property
+    def office(self) -> Office:
+        """What a sweep needs."""
+        settings = self.force.settings
+        return Office(
+            register=self.force.register,
+            book=self.force.book,
+            ids=self.ids,
+            platforms=platforms(),
+            connected=connected(settings, self.secrets),
+            controls={name: chosen.controls for name, chosen in settings.platforms.items()},
+            sentinels=settings.network.sentinels,
+            rehearsal=self.rehearsal,
+        )
+
+    @property
+    def bench(self) -> Bench:
+        """What a judgement needs."""
+        return Bench(self.force.register, self.force.book, self.office.connected, self.rehearsal)
+
+    def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
+        """Who is due now, or all, or those named."""
+        return due(self.office, self.store.states(), self.clock(), everything=everything, only=only)
+
+    def poll(self, kind: str, owed: Sequence[Due]) -> tuple[Swept, list[Change]]:
+        """Look at them, judge everybody, record what changed."""
+        run = self.store.begin_run(
+            kind, self.clock(), self.force.register.sha256, self.force.book.version, rehearsal=self.rehearsal
+        )
+        doors = HttpDoors(self.force.settings, self.secrets, self.clock)
+        sweep = Sweep(self.office, self.store, self.facts, doors, self.clock, self.pause, self.stopped, self.progress)
+        swept = sweep.run(owed, self.store.states(), run)
+        self.store.end_run(run, self.clock(), swept.totals())
+        now = self.clock()
+        return swept, record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
+
+    def audit(self, as_of: datetime | None = None) -> Audit:
+        """The audit as of an instant, by the configuration in force here."""
+        return audit(self.store, self.bench, as_of or self.clock(), self.force.warnings)
+
+
+def strangers(force: InForce, secrets: Mapping[str, str], loopback: Callable[[str], bool]) -> list[str]:
+    """Hosts that a rehearsal would really ask: enabled platforms, accounts' own servers and sentinels off loopback."""
+    settings, found = force.settings, set[str]()
+    redirected = {host.lower(): target for host, target in settings.network.hosts.items()}
+    for name in connected(settings, secrets):
+        url = base_url(settings, platforms()[name])
+        if url is not None:
+            found |= _stranger(url, redirected, loopback)
+            continue
+        handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
+        chosen = settings.platforms.get(name)
+        for handle in [*handles, *(chosen.controls if chosen else ())]:
+            found |= _stranger(f"https://{host_of(handle)}", redirected, loopback)
+    for url in settings.network.sentinels:
+        found |= _stranger(url, redirected, loopback)
+    return sorted(found)
+
+
+def _stranger(url: str, redirected: Mapping[str, str], loopback: Callable[[str], bool]) -> set[str]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    target = redirected.get(parts.netloc.lower()) or redirected.get((parts.hostname or "").lower()) or url
+    host = urlsplit(target).hostname or ""
+    return set() if loopback(host) else {host}

@@ -1,0 +1,125 @@
+"""Plays the demonstration city: the double's clock walks through eleven days while the real program looks at it.
+
+Everything made lies under .demo/: the configuration, the database, and `truth.json`, which the scenario tells without
+the program. Called by scripts/demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from auditor.cli import run  # noqa: E402 — the checkout itself is the package
+from tests.lab.scenarios import scenario  # noqa: E402
+from tests.lab.scenarios.kota_contoh import END, START, truth  # noqa: E402
+from tests.lab.server import Lab  # noqa: E402
+
+DEMO = ROOT / ".demo"
+SETTINGS = """\
+# The demonstration: every platform is the double on this machine.
+demonstration: true
+database: ../auditor.db
+reports_dir: ../reports
+language: {language}
+timezone: Asia/Jakarta
+network:
+  hosts:
+{hosts}
+  sentinels: ["https://sentinel-a.example/sentinel/a", "https://sentinel-b.example/sentinel/b"]
+platforms:
+  bluesky: {{enabled: true, base_url: "{url}/bluesky", controls: [kontrol.kota.contoh]}}
+  mastodon: {{enabled: true, controls: ["@kontrol@sosial.kotacontoh.example"]}}
+  feed: {{enabled: true, controls: []}}
+  telegram: {{enabled: true, base_url: "{url}/telegram", controls: [telegram]}}
+  youtube: {{enabled: true, feed_url: "{url}/youtube/feeds/videos.xml"}}
+"""
+POLICY = """\
+policy:
+  name: default
+  set_by: Pemerintah Kota Contoh
+"""
+
+
+def configure(lab: Lab, language: str) -> Path:
+    """A fresh .demo/ with the register of the city and every host sent to the double."""
+    shutil.rmtree(DEMO, ignore_errors=True)
+    config = DEMO / "config"
+    config.mkdir(parents=True)
+    shutil.copy(ROOT / "config/demo/accounts.yaml", config / "accounts.yaml")
+    (config / "policy.yaml").write_text(POLICY, "utf-8")
+    hosts = "\n".join(f'    "{host}": "{origin}"' for host, origin in sorted(lab.hosts.items()))
+    (config / "auditor.yaml").write_text(SETTINGS.format(language=language, hosts=hosts, url=lab.url), "utf-8")
+    return config
+
+
+def play(lab: Lab, config: Path) -> None:
+    """Twice a day, only who is due is looked at, as cron would do it."""
+    now = START
+    while now < END:
+        look(lab, config, now)
+        now += timedelta(hours=12)
+    look(lab, config, END - timedelta(minutes=50))
+
+
+def look(lab: Lab, config: Path, now: datetime) -> None:
+    """One round at one instant of the double's clock."""
+    lab.clock.set(now)
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = run(["--config", str(config), "--now", now.isoformat(), "poll"])
+    if code & 7:
+        raise SystemExit(code)
+    print(".", end="", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Parse, play, print."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print the JSON report and nothing else")
+    parser.add_argument("--serve", action="store_true", help="leave the double running")
+    parser.add_argument("--lang", choices=["id", "en"], default="id")
+    chosen = parser.parse_args()
+    os.environ.pop("AUDITOR_CONFIG", None)
+    with Lab(scenario("kota_contoh"), now=START) as lab:
+        config = configure(lab, chosen.lang)
+        play(lab, config)
+        print(file=sys.stderr)
+        lab.clock.set(END)
+        (DEMO / "truth.json").write_text(json.dumps(truth(END), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        shown = ["report", "--format", "json"] if chosen.json else ["report"]
+        code = run(["--config", str(config), "--now", END.isoformat(), *shown])
+        if code == 0 and chosen.serve:
+            serve(lab, config)
+    return code
+
+
+def serve(lab: Lab, config: Path) -> None:
+    """Say how to look at it, then wait for Ctrl-C."""
+    now = END.isoformat()
+    print(
+        f"\nThe double runs at {lab.url} (its clock stands at {now}). Ctrl-C stops it.\n"
+        f"  browser   {lab.url}/\n"
+        f"  curl      curl '{lab.url}/bluesky/xrpc/app.bsky.actor.getProfile?actor=pemkot.kota.contoh'\n"
+        f"            curl -H 'Host: sosial.kotacontoh.example' "
+        f"'{lab.url}/api/v1/accounts/lookup?acct=pemkot_contoh'\n"
+        f"  auditor   export AUDITOR_CONFIG={config}\n"
+        f"            .venv/bin/auditor --now {now} poll --all\n"
+        f"            .venv/bin/auditor --now {now} show mastodon:@dukcapil_contoh@sosial.kotacontoh.example",
+        flush=True,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
