@@ -14,12 +14,15 @@ Params: TypeAlias = Sequence[tuple[str, str]]  # repeated names are legal: actor
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said. Redirects are answers too: nobody follows them but the adapter that asked."""
+    """What a server said. Redirects are answers too: nobody follows them but the adapter that asked.
+
+    Texts and secrets may stand in headers, body and URL: they are left out of `repr`, and so of logs and tracebacks.
+    """
 
     status: int
-    headers: Mapping[str, str]  # names in lower case; repeated ones joined with ", "
-    body: bytes  # decompressed, never longer than the limit
-    url: str  # absolute, as asked
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case; repeated ones joined with ", "
+    body: bytes = field(repr=False)  # decompressed, never longer than the limit
+    url: str = field(repr=False)  # absolute, as asked
     at: datetime  # our clock, when the head arrived
 
 

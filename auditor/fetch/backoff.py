@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 RESETS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
 EPOCH_FROM = 1_000_000_000  # smaller numbers are seconds to go
+LONGEST = 10_000_000  # seconds: nobody asks for a longer wait in earnest
 
 
 def reset_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -31,12 +32,11 @@ def _parts(value: str) -> list[str]:
 
 def _retry_after(value: str, now: datetime) -> datetime | None:
     if value.isdecimal():
-        return now + timedelta(seconds=min(int(value), 10_000_000))
+        return now + timedelta(seconds=LONGEST if len(value) > 8 else min(int(value), LONGEST))
     try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
+        return _utc(parsedate_to_datetime(value))
+    except (ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _reset(value: str, now: datetime) -> datetime | None:
@@ -50,7 +50,10 @@ def _reset(value: str, now: datetime) -> datetime | None:
             return None
         return datetime.fromtimestamp(number, UTC) if number >= EPOCH_FROM else now + timedelta(seconds=number)
     try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
+        return _utc(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
         return None
+
+
+def _utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
