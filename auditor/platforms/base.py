@@ -131,13 +131,14 @@ class Platform:
     rules: tuple[Rule, ...] = ()  # first match wins, then the common ones
     lookup: Lookup | None = None
     timeline: Timeline | None = None
-    health: Callable[[Ask], bool] | None = None  # the platform's own status endpoint
+    health: Callable[[Ask, str], bool] | None = None  # the status endpoint below an origin, or "" for the base URL
     permalink: Callable[[str, str], str | None] | None = None  # (handle, native post id) -> URL
     url_setting: str = "base_url"  # the key of auditor.yaml that replaces `base_url`
     host_tokens: str | None = None  # the key of auditor.yaml that names a file of host -> bearer token
     version: int = 1  # of the adapter: validators of another version are never sent
 
 
+WAITING = frozenset({403, 429, 503})  # statuses whose headers may say when to come back
 COMMON = (
     Rule(Miss.RATE_LIMITED, status=429),
     Rule(Miss.UNREACHABLE, header=("cf-mitigated", "challenge"), detail="challenge"),
@@ -156,7 +157,7 @@ def json_error(answer: Answer) -> tuple[str | None, str | None]:
     """(machine code, message) of `{"error": …, "message": …}`; a lone error text serves as both."""
     try:
         body = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None
     if not isinstance(body, dict):
         return None, None
@@ -169,7 +170,7 @@ def json_error(answer: Answer) -> tuple[str | None, str | None]:
 def refusal(answer: Answer, rules: Sequence[Rule]) -> Refused:
     """The outcome of an answer that is not what was asked for. 5xx without a rule is unreachable, else unrecognised."""
     error, message = json_error(answer)
-    wait = reset_at(answer.headers, answer.at)
+    wait = reset_at(answer.headers, answer.at) if answer.status in WAITING else None
     for rule in (*rules, *COMMON):
         if rule.matches(answer, error, message):
             detail = rule.detail or error or str(answer.status)
@@ -186,5 +187,5 @@ def json_of(answer: Answer, rules: Sequence[Rule]) -> Json:
         raise refusal(answer, rules)
     try:
         return json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(Missed(Miss.UNREACHABLE, "not JSON")) from None
