@@ -1,0 +1,134 @@
+"""Why lanes wait, what they have spent, and what the controls answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from auditor.core.audit import Control
+
+from .connection import Connection
+from .rows import DAY, instant, maybe_instant, maybe_seconds, seconds
+from .verbs import LaneState
+
+LANES = "SELECT name, blocked_until, reason, since, last_ok_at, failing_since FROM lanes"
+WINDOWS_KEPT = 62 * DAY  # two of the longest windows a platform counts in
+
+
+class LaneVerbs:
+    """Lanes, quotas, controls."""
+
+    _db: Connection
+
+    def lane(self, name: str) -> LaneState:
+        """See `Store.lane`."""
+        with self._db.read() as con:
+            row = con.execute(f"{LANES} WHERE name = ?", (name,)).fetchone()
+        return LaneState(name, None, None, None, None, None) if row is None else _lane(*row)
+
+    def lanes(self) -> Sequence[LaneState]:
+        """See `Store.lanes`."""
+        with self._db.read() as con:
+            return tuple(_lane(*row) for row in con.execute(f"{LANES} ORDER BY name"))
+
+    def block_lane(self, name: str, until: datetime | None, reason: str, at: datetime) -> None:
+        """See `Store.block_lane`. `since` stays while the reason stays the same and nothing has answered."""
+        with self._db.write() as con:
+            con.execute(
+                "INSERT INTO lanes (name, blocked_until, reason, since) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " since = CASE WHEN reason = excluded.reason THEN since ELSE excluded.since END,"
+                " blocked_until = excluded.blocked_until, reason = excluded.reason",
+                (name, maybe_seconds(until), reason, seconds(at)),
+            )
+
+    def lane_answered(self, name: str, at: datetime) -> None:
+        """See `Store.lane_answered`. An answer that is older than the block does not lift it."""
+        with self._db.write() as con:
+            con.execute(
+                "INSERT INTO lanes (name, last_ok_at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET"
+                " last_ok_at = max(coalesce(last_ok_at, ?2), ?2),"
+                " failing_since = CASE WHEN failing_since > ?2 THEN failing_since END,"
+                " blocked_until = CASE WHEN since > ?2 THEN blocked_until END,"
+                " reason = CASE WHEN since > ?2 THEN reason END,"
+                " since = CASE WHEN since > ?2 THEN since END",
+                (name, seconds(at)),
+            )
+
+    def lane_failed(self, name: str, at: datetime) -> None:
+        """See `Store.lane_failed`."""
+        with self._db.write() as con:
+            con.execute(
+                "INSERT INTO lanes (name, failing_since) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET failing_since = coalesce(failing_since, excluded.failing_since)",
+                (name, seconds(at)),
+            )
+
+    def spend(self, lane: str, window_start: datetime, units: int, limit: int | None) -> bool:
+        """See `Store.spend`. Negative units are a defect: ValueError."""
+        if units < 0:
+            raise ValueError(f"units cannot be given back: {units}")
+        start = seconds(window_start)
+        with self._db.write() as con:
+            (taken,) = con.execute(
+                "SELECT coalesce(sum(units), 0) FROM spending WHERE lane = ? AND window_start = ?", (lane, start)
+            ).fetchone()
+            if limit is not None and taken + units > limit:
+                return False
+            con.execute(
+                "INSERT INTO spending (lane, window_start, units) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET units = units + excluded.units",
+                (lane, start, units),
+            )
+            con.execute("DELETE FROM spending WHERE lane = ? AND window_start < ?", (lane, start - WINDOWS_KEPT))
+            return True
+
+    def spent(self, lane: str, window_start: datetime) -> int:
+        """See `Store.spent`."""
+        with self._db.read() as con:
+            row = con.execute(
+                "SELECT units FROM spending WHERE lane = ? AND window_start = ?", (lane, seconds(window_start))
+            ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def record_control(self, control: Control, lane: str) -> None:
+        """See `Store.record_control`."""
+        with self._db.write() as con:
+            place = (control.platform, control.account)
+            con.execute("INSERT INTO controls (platform, account) VALUES (?, ?) ON CONFLICT DO NOTHING", place)
+            con.execute(
+                "INSERT INTO control_answers (control_id, at, healthy, lane)"
+                " SELECT id, ?, ?, ? FROM controls WHERE platform = ? AND account = ?",
+                (seconds(control.at), int(control.healthy), lane, *place),
+            )
+
+    def controls(self, until: datetime) -> Sequence[Control]:
+        """See `Store.controls`. Of two answers at one instant the one recorded later counts."""
+        with self._db.read() as con:
+            rows = con.execute(
+                "SELECT c.platform, c.account, a.healthy, a.at FROM controls c JOIN control_answers a ON a.id ="
+                " (SELECT id FROM control_answers WHERE control_id = c.id AND at <= ?"
+                " ORDER BY at DESC, id DESC LIMIT 1)"
+                " ORDER BY c.platform, c.account",
+                (seconds(until),),
+            )
+            return tuple(
+                Control(platform, account, bool(healthy), instant(at)) for platform, account, healthy, at in rows
+            )
+
+
+def _lane(
+    name: str,
+    blocked_until: int | None,
+    reason: str | None,
+    since: int | None,
+    last_ok_at: int | None,
+    failing_since: int | None,
+) -> LaneState:
+    return LaneState(
+        name=name,
+        blocked_until=maybe_instant(blocked_until),
+        reason=reason,
+        since=maybe_instant(since),
+        last_ok_at=maybe_instant(last_ok_at),
+        failing_since=maybe_instant(failing_since),
+    )

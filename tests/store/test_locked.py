@@ -1,0 +1,120 @@
+"""Every writing verb waits for a locked database, and then says which file it waited for. Readers never wait."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from auditor.core.audit import Control
+from auditor.core.model import Status
+from auditor.errors import Exit, UserError
+from auditor.store.sqlite import SqliteStore, open_store
+from auditor.store.verbs import Look
+
+from .build import DAY, NOW, SECOND, account, change, look, one, register, run, seen, verdict
+
+WRITING: dict[str, Callable[[SqliteStore], object]] = {
+    "keep_register": lambda s: s.keep_register(register(account("z.example")), "list", NOW),
+    "keep_policy": lambda s: s.keep_policy("v", "text", NOW),
+    "begin_run": lambda s: s.begin_run("poll", NOW, "r", "p", rehearsal=False),
+    "end_run": lambda s: s.end_run(1, NOW, {}),
+    "record": lambda s: s.record(1, [Look(1, seen(at=NOW + DAY))]),
+    "prune": lambda s: s.prune(NOW),
+    "block_lane": lambda s: s.block_lane("x", None, "blind", NOW),
+    "lane_answered": lambda s: s.lane_answered("x", NOW),
+    "lane_failed": lambda s: s.lane_failed("x", NOW),
+    "spend": lambda s: s.spend("x", NOW, 1, 10),
+    "record_control": lambda s: s.record_control(Control("p", "a", healthy=True, at=NOW), "x"),
+    "record_verdicts": lambda s: s.record_verdicts([(1, verdict(), None)], [(1, change(Status.SLOW))]),
+    "beat": lambda s: s.beat("daemon", NOW, {}),
+}
+READING: dict[str, Callable[[SqliteStore], object]] = {
+    "register_at": lambda s: s.register_at(NOW),
+    "policy_at": lambda s: s.policy_at(NOW),
+    "removed_since": lambda s: s.removed_since(NOW - DAY, NOW),
+    "runs": lambda s: s.runs(),
+    "history": lambda s: s.history(1, NOW),
+    "state": lambda s: s.state(1),
+    "states": lambda s: s.states(),
+    "due": lambda s: s.due(NOW),
+    "find": lambda s: s.find("bluesky:dinas.example"),
+    "validators": lambda s: s.validators(1, 1),
+    "exchanges": lambda s: s.exchanges(1, NOW),
+    "lane": lambda s: s.lane("x"),
+    "lanes": lambda s: s.lanes(),
+    "spent": lambda s: s.spent("x", NOW),
+    "controls": lambda s: s.controls(NOW),
+    "last_verdicts": lambda s: s.last_verdicts(),
+    "changes": lambda s: s.changes(NOW - DAY, NOW),
+    "changes_of": lambda s: s.changes_of(1, NOW),
+    "heartbeat": lambda s: s.heartbeat("daemon"),
+    "verify": lambda s: s.verify(),
+}
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[SqliteStore]:
+    """A store that waits a hundredth of a second, while somebody else is writing and does not finish."""
+    path = tmp_path / "auditor.db"
+    store = open_store(path, NOW, language="en", patience=0.01)
+    look(store, one(store), seen())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield store
+    other.close()
+    store.close()
+
+
+def test_every_verb_is_named_here() -> None:
+    """A verb added to the store is tested against a lock, too."""
+    verbs = {name for name in dir(SqliteStore) if not name.startswith("_")}
+    assert verbs == {*WRITING, *READING, "close"}
+
+
+@pytest.mark.parametrize("verb", WRITING)
+def test_a_writing_verb_gives_up_with_a_sentence_that_names_the_file(held: SqliteStore, verb: str) -> None:
+    with pytest.raises(UserError, match=r"auditor\.db: another program .* 0\.01 seconds") as raised:
+        WRITING[verb](held)
+    assert raised.value.exit_code is Exit.FAILED
+
+
+def test_what_is_left_of_a_budget_is_not_even_read_while_somebody_else_writes(held: SqliteStore) -> None:
+    """Whoever reads first and locks then decides on what is no longer true."""
+    with pytest.raises(UserError, match="another program"):
+        held.spend("x", NOW, 11, 10)
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_a_reading_verb_does_not_wait(held: SqliteStore, verb: str) -> None:
+    READING[verb](held)
+
+
+def test_after_the_lock_is_gone_the_store_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "auditor.db"
+    store = open_store(path, NOW, patience=0.01)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(UserError):
+        store.beat("daemon", NOW, {})
+    other.execute("ROLLBACK")
+    store.beat("daemon", NOW, {})
+    other.close()
+    assert store.heartbeat("daemon") == (NOW, {})
+    store.close()
+
+
+@pytest.mark.parametrize("verb", WRITING)
+def test_a_reader_writes_nothing(tmp_path: Path, verb: str) -> None:
+    path = tmp_path / "auditor.db"
+    store = open_store(path, NOW)
+    number = one(store)
+    run(store, NOW - SECOND)
+    store.close()
+    reader = open_store(path, NOW, read_only=True, language="en")
+    with pytest.raises(UserError, match="cannot be written"):
+        WRITING[verb](reader)
+    assert reader.state(number).looks == 0
+    reader.close()
