@@ -1,0 +1,212 @@
+"""What reports count: who is in the totals, what is read how, how old a silence is, which stage it has reached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from auditor.core.audit import WEEKS, AdviceCode, Audit, Audited
+from auditor.core.model import SILENT, Change, Miss, Observation, Overlay, Reason, Seen, Status
+from auditor.core.policy import DAY
+from auditor.core.register import Agency, Register, Relation
+from auditor.core.verdict import due
+
+
+class Stage(StrEnum):
+    """How far a silence has come; the words of the ladder, without a case."""
+
+    PROPOSE = "propose"
+    REACTIVATE = "reactivate"
+    LETTER = "letter"
+    MEMO = "memo"  # an office above is told by memo, never by a letter
+    EARLY = "early"  # before the first letter: a reminder is enough
+    LOOK = "look"
+    NEW = "new"
+    EXEMPT = "exempt"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How the counted accounts are read; each is in exactly one of the four."""
+
+    automatic: int
+    by_hand: int
+    not_connected: int
+    failing: int
+
+
+def is_counted(row: Audited) -> bool:
+    """Agencies outside are listed and looked at, and stay out of the totals (directive: relations.in_totals)."""
+    return row.agency.relation is not Relation.OUTSIDE
+
+
+def totals(rows: Sequence[Audited]) -> dict[str, int]:
+    """Accounts by status, and the overlays beside them."""
+    counted = [row for row in rows if is_counted(row)]
+    statuses = Counter(row.verdict.status for row in counted)
+    overlays = Counter(overlay for row in counted for overlay in row.verdict.overlays)
+    return (
+        {"accounts": len(counted)}
+        | {str(status): statuses[status] for status in Status}
+        | {str(overlay): overlays[overlay] for overlay in Overlay}
+    )
+
+
+def coverage(audit: Audit, rows: Sequence[Audited]) -> Coverage:
+    """Not connected: nothing here reads it. Failing: something here should, and does not now."""
+    withheld = {key for spot in audit.blind_spots for key in spot.accounts}
+    kinds = Counter(_reading(row, withheld) for row in rows if is_counted(row))
+    return Coverage(kinds["automatic"], kinds["by_hand"], kinds["not_connected"], kinds["failing"])
+
+
+def _reading(row: Audited, withheld: set[str]) -> str:
+    if row.route == "hand":
+        return "by_hand"
+    if not row.policy.connected or row.verdict.reason is Reason.NOT_CONNECTED:
+        return "not_connected"
+    # A platform that will not say why is a task for a person, not a failure of ours.
+    ours = row.failing_since is not None and row.last_miss != Miss.AMBIGUOUS_ABSENCE
+    if ours or row.verdict.reason is Reason.BLIND or row.account.key in withheld:
+        return "failing"
+    return "automatic"
+
+
+def flagged(rows: Iterable[Audited]) -> int:
+    """How many may be proposed for closing."""
+    return sum(row.advice.code is AdviceCode.PROPOSE_CLOSURE for row in rows if is_counted(row))
+
+
+def whole_days(start: datetime | None, end: datetime | None) -> int | None:
+    """Whole days between two instants, rounded down: a silence is never overstated."""
+    if start is None or end is None:
+        return None
+    return max(0, (end - start) // DAY)
+
+
+def days_silent(row: Audited) -> int | None:
+    """From the last counted post to the look that judged: an account is only as silent as it was then."""
+    post = row.verdict.last_post
+    return whole_days(post.posted_at if post else None, row.verdict.observed_at)
+
+
+def days_quiet(row: Audited) -> int | None:
+    """Days silent; of a silent account without any post, the days since the silence (or the account) began."""
+    days = days_silent(row)
+    if days is not None or not is_silent(row):
+        return days
+    return whole_days(row.verdict.silent_since or row.verdict.age_from, row.verdict.observed_at)
+
+
+def letter_at(row: Audited) -> datetime | None:
+    """When the first letter is due, holidays granted; None where the silence has no known start."""
+    verdict, policy = row.verdict, row.policy
+    never = verdict.status is Status.NEVER_POSTED
+    start = (verdict.age_from or verdict.first_look_at) if never else verdict.silent_since
+    if start is None:
+        return None
+    at = due(start, policy.never_posted_notice if never else policy.notice_after, policy)
+    if verdict.age_from is None and verdict.first_look_at is not None:
+        return max(at, verdict.first_look_at + policy.unknown_age_first_letter)
+    return at
+
+
+def is_early(row: Audited) -> bool:
+    """When it was last looked at, the first letter was not due yet."""
+    at, looked = letter_at(row), row.verdict.observed_at
+    return at is not None and looked is not None and looked < at
+
+
+def is_silent(row: Audited) -> bool:
+    return row.verdict.status in SILENT
+
+
+def stage(row: Audited) -> Stage:
+    """The stage of a silent account."""
+    if Overlay.EXEMPT in row.verdict.overlays:
+        return Stage.EXEMPT
+    if Overlay.NEW in row.verdict.overlays:
+        return Stage.NEW
+    if row.agency.relation is Relation.OUTSIDE:
+        return Stage.OUTSIDE
+    match row.advice.code:
+        case AdviceCode.PROPOSE_CLOSURE:
+            return Stage.PROPOSE
+        case AdviceCode.REACTIVATE:
+            return Stage.REACTIVATE
+        case AdviceCode.NOTICE:
+            return Stage.LETTER
+        case AdviceCode.LOOK:
+            return Stage.LOOK
+        case _:
+            return Stage.MEMO if row.agency.relation is Relation.ABOVE and not is_early(row) else Stage.EARLY
+
+
+def head_agency(register: Register) -> Agency | None:
+    """The office the others answer to: the first of the list without a parent."""
+    return next((a for a in register.agencies if a.parent is None), next(iter(register.agencies), None))
+
+
+def ladder_started(audit: Audit) -> bool:
+    """Without an agency that set the policy and a first day that has come, no letter is written."""
+    book, head = audit.book, head_agency(audit.register)
+    today = (audit.as_of.astimezone(head.zone) if head else audit.as_of).date()
+    return book.set_by is not None and book.ladder_starts_on is not None and book.ladder_starts_on <= today
+
+
+def net_changes(changes: Sequence[Change]) -> list[tuple[Change, Status | None]]:
+    """The last change of each account with the status it had before the first one; there-and-back is no change."""
+    first: dict[str, Status | None] = {}
+    last: dict[str, Change] = {}
+    for change in changes:
+        first.setdefault(change.account, change.old)
+        last[change.account] = change
+    return [(change, first[key]) for key, change in last.items() if first[key] != change.new]
+
+
+def is_reactivated(old: Status | None, new: Status) -> bool:
+    """It was silent, and posts again."""
+    return old in SILENT and new in (Status.ACTIVE, Status.SLOW)
+
+
+def known_30d(row: Audited) -> tuple[int, bool]:
+    """Posts known in 30 days, and whether that is all of them."""
+    if row.rhythm.posts_30d is not None:
+        return row.rhythm.posts_30d, True
+    return row.rhythm.at_least_30d, False
+
+
+def weekly(rows: Sequence[Audited]) -> tuple[int | None, ...]:
+    """Posts per week of several accounts; None where none of them was read."""
+    sums: list[int | None] = []
+    for week in range(WEEKS):
+        known = [row.rhythm.weeks[week] for row in rows if week < len(row.rhythm.weeks)]
+        counts = [n for n in known if n is not None]
+        sums.append(sum(counts) if counts else None)
+    return tuple(sums)
+
+
+def is_regular(row: Audited) -> bool:
+    """Twelve weeks, all of them read, none of them empty."""
+    weeks = row.rhythm.weeks
+    return len(weeks) == WEEKS and all(weeks)
+
+
+def with_new_posts(history: Iterable[Observation]) -> list[tuple[Observation, int | None]]:
+    """The looks, oldest first, each with how many posts it was the first to list; None for a look that read nothing.
+
+    A history hands each post only to its first and its newest look, so how many a look listed cannot be told from it.
+    """
+    known: set[str] = set()
+    out: list[tuple[Observation, int | None]] = []
+    for look in sorted(history, key=lambda o: o.observed_at):
+        count = None
+        if isinstance(look.outcome, Seen):
+            fresh = {post.native_id for post in look.outcome.posts} - known
+            known |= fresh
+            count = len(fresh)
+        out.append((look, count))
+    return out

@@ -1,0 +1,154 @@
+"""What `auditor status` says: is the daemon alive, what was looked at, what cannot be seen, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from auditor.core.audit import BlindSpot
+from auditor.words import Words, dates
+
+from .clean import clean
+from .labels import closer, count, platform_title, short_code
+from .layout import Line, Span, Style, ends, pad, paragraph, plain, text_width
+
+_NAMES = 20  # rows of a section
+
+
+class PlatformStatus(NamedTuple):
+    """One platform: when it was looked at, when that last worked, since when it fails, how long its lane waits."""
+
+    platform: str
+    accounts: int
+    last_look_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    failing_since: datetime | None = None
+    blocked_until: datetime | None = None
+    reason: str | None = None
+
+
+class QuotaStatus(NamedTuple):
+    """Units spent of a lane's window; no limit: nothing is counted against it."""
+
+    lane: str
+    spent: int
+    limit: int | None
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """`daemon_alive` None: this database has never had a daemon."""
+
+    daemon_alive: bool | None
+    heartbeat_at: datetime | None
+    next_runs: tuple[tuple[str, datetime], ...]
+    platforms: tuple[PlatformStatus, ...]
+    blind_spots: tuple[BlindSpot, ...]
+    quota: tuple[QuotaStatus, ...]
+    register_sha: str
+    problems: tuple[str, ...]
+    as_of: datetime | None = None
+    zone: tzinfo = UTC
+    timezone: str = "UTC"
+    demonstration: bool = False
+
+
+def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
+    """The screen, line by line."""
+    right = w("report.demonstration") if status.demonstration else ""
+    return [
+        *ends(w("status.title"), right, width, Style.STRONG),
+        *_daemon(status, w, width),
+        *_section(w("status.platforms"), _platforms(status, w, width)),
+        *_section(w("status.blind_spots"), _blind(status, w, width)),
+        *_section(w("status.quota"), _quota(status, w, width)),
+        *_register(status, w, width),
+    ]
+
+
+def _moment(status: StatusView, at: datetime | None, w: Words) -> str:
+    return w("report.not_known") if at is None else dates.short_moment(at, status.zone, status.timezone, w)
+
+
+def _section(title: str, lines: Iterator[Line]) -> Iterator[Line]:
+    rows = list(lines)
+    if rows:
+        yield plain("")
+        yield plain(title, Style.STRONG)
+        yield from rows
+
+
+def _daemon(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    beat = _moment(status, status.heartbeat_at, w)
+    match status.daemon_alive:
+        case True:
+            yield from paragraph(w("status.daemon_alive", at=beat), width)
+        case False:
+            yield from paragraph(w("status.daemon_dead", at=beat), width, style=Style.ALARM)
+        case None:
+            yield from paragraph(w("status.daemon_never"), width)
+    for name, at in status.next_runs[:_NAMES]:
+        label = w(f"status.run.{name}") if w.has(f"status.run.{name}") else clean(name, 40)
+        yield from paragraph(w("status.next_run", name=label, at=_moment(status, at, w)), width)
+
+
+def _platforms(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    for p in status.platforms[:_NAMES]:
+        name = pad(platform_title(p.platform, w), 12)
+        seen = (
+            w("status.last_look", at=_moment(status, p.last_look_at, w)) if p.last_look_at else w("status.not_looked")
+        )
+        left = f" {name} {count('status.accounts', p.accounts, w)} · {seen}"
+        yield from [plain(left)] if text_width(left) <= width else paragraph(left, width)
+        yield from _trouble(status, p, w, width)
+    rest = len(status.platforms) - _NAMES
+    if rest > 0:
+        yield from paragraph(w("report.and_more", n=rest), width)
+
+
+def _trouble(status: StatusView, p: PlatformStatus, w: Words, width: int) -> Iterator[Line]:
+    why = closer(p.reason, w)
+    if p.failing_since:
+        text = w("status.failing", since=_moment(status, p.failing_since, w), ok=_moment(status, p.last_ok_at, w))
+        yield from paragraph(f"{text}: {why}" if why else text, width, indent=14, style=Style.ALARM)
+    if p.blocked_until:
+        text = w("status.waiting", until=_moment(status, p.blocked_until, w))
+        text = f"{text}: {why}" if why and not p.failing_since else text
+        yield from paragraph(text, width, indent=14, style=Style.SOON)
+    elif why and not p.failing_since:
+        yield from paragraph(why, width, indent=14, style=Style.SOON)
+
+
+def _blind(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    for spot in status.blind_spots[:_NAMES]:
+        held = count("advice.withheld", len(spot.accounts), w) if spot.accounts else w("advice.withheld.none")
+        text = w(
+            "advice.blind",
+            platform=platform_title(spot.platform, w),
+            since=_moment(status, spot.since, w),
+            why=closer(spot.reason, w),
+            held=held,
+        )
+        yield from paragraph(text, width, style=Style.SOON)
+
+
+def _quota(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    for q in status.quota[:_NAMES]:
+        text = w("status.spent_unlimited", lane=clean(q.lane, 60), spent=q.spent)
+        if q.limit is not None:
+            text = w("status.spent", lane=clean(q.lane, 60), spent=q.spent, limit=q.limit)
+        if q.resets_at:
+            text = f"{text} · {w('status.resets', at=_moment(status, q.resets_at, w))}"
+        yield from paragraph(text, width)
+
+
+def _register(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    yield plain("")
+    yield from paragraph(w("status.register", code=short_code(status.register_sha)), width)
+    for problem in status.problems[:_NAMES]:
+        yield (Span(" ! ", Style.ALARM), Span(clean(problem, max(20, width - 4))))
+    if status.problems:
+        yield from paragraph(count("advice.problems", len(status.problems), w) + " → auditor check", width)

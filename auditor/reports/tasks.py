@@ -1,0 +1,211 @@
+"""What to do: a verb, an object, a deadline, a command. At most ten, most urgent first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from auditor.core.audit import AdviceCode, Audit, Audited
+from auditor.core.model import Reason
+from auditor.words import Words, dates
+
+from .clean import clean
+from .facts import head_agency, ladder_started
+from .labels import closer, count, key_of, missing_words, platform_title, shell_word
+from .layout import Style, clip
+
+MOST = 10
+_ALARMS = 4  # lost accounts that get a row of their own
+_NAMED = 2
+_NAME_WIDTH = 48
+_SECONDS_PER_LOOK = 40  # measured: opening a page and reading one date
+_FRIDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    verb: str
+    text: str
+    detail: str
+    command: str
+    deadline: str
+    style: Style = Style.PLAIN
+
+
+def tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> tuple[Task, ...]:
+    """The tasks of these accounts, of the register and of what cannot be seen."""
+    by_code: dict[AdviceCode, list[Audited]] = {}
+    for row in rows:
+        by_code.setdefault(row.advice.code, []).append(row)
+    builders: list[tuple[AdviceCode, Callable[[Audit, AdviceCode, Sequence[Audited], Words], Task]]] = [
+        (AdviceCode.PROPOSE_CLOSURE, _letter_task),
+        (AdviceCode.REACTIVATE, _letter_task),
+        (AdviceCode.NOTICE, _letter_task),
+        (AdviceCode.REMIND, _week_task),
+        (AdviceCode.FIX_ENTRY, _week_task),
+    ]
+    others = [
+        *_register_task(audit, w),
+        *(build(audit, code, by_code[code], w) for code, build in builders if code in by_code),
+        *_look_task(by_code.get(AdviceCode.LOOK, []), w),
+        *_blind_tasks(audit, by_code.get(AdviceCode.CONNECT, []), w),
+        *_connect_task(rows, w),
+    ]
+    room = max(1, min(_ALARMS, MOST - len(others)))
+    return (*_secure_tasks(by_code.get(AdviceCode.SECURE, []), room, w), *others)[:MOST]
+
+
+def _secure_tasks(rows: Sequence[Audited], room: int, w: Words) -> list[Task]:
+    shown = rows if len(rows) <= room else rows[: room - 1]
+    today = w("report.today")
+    found = [
+        Task(
+            w("advice.verb.secure"),
+            _lost(row, w),
+            w("advice.secure_how"),
+            f"auditor show {shell_word(row.account.key)}",
+            today,
+            Style.ALARM,
+        )
+        for row in shown
+    ]
+    rest = rows[len(shown) :]
+    if rest:
+        text = w("advice.secure_rest", accounts=_named(rest, w))
+        found.append(
+            Task(w("advice.verb.secure"), text, w("advice.secure_how"), _listing(AdviceCode.SECURE), today, Style.ALARM)
+        )
+    return found
+
+
+def _lost(row: Audited, w: Words) -> str:
+    why = closer(row.verdict.reason_detail, w) or w("status.lost")
+    since = row.verdict.since
+    if since is None:
+        return w("advice.secure", account=key_of(row), office=clean(row.agency.id, 60), why=why)
+    day = dates.short_day(since.astimezone(row.agency.zone), w)
+    return w("advice.secure_since", account=key_of(row), office=clean(row.agency.id, 60), why=why, day=day)
+
+
+def _register_task(audit: Audit, w: Words) -> list[Task]:
+    if not audit.problems:
+        return []
+    text = count("advice.problems", len(audit.problems), w)
+    return [
+        Task(
+            w("advice.verb.fix_entry"),
+            text,
+            clean(audit.problems[0], 160),
+            "auditor check",
+            w("report.today"),
+            Style.SOON,
+        )
+    ]
+
+
+def _letter_task(audit: Audit, code: AdviceCode, rows: Sequence[Audited], w: Words) -> Task:
+    text = w(f"advice.{code}", accounts=_named(rows, w))
+    owed = missing_words(list(dict.fromkeys(name for row in rows for name in row.advice.missing)), w)
+    detail = w("advice.still_owed", missing=owed) if owed else ""
+    if not ladder_started(audit):
+        return Task(w(f"advice.verb.{code}"), text, detail, _command(code, rows), w("advice.period"))
+    deadline, style = _friday(audit, w)
+    return Task(w(f"advice.verb.{code}"), text, detail, _command(code, rows), deadline, style)
+
+
+def waiting(audit: Audit, found: Sequence[Task], w: Words) -> str:
+    """Why no letter is written yet, if any of the tasks waits for that."""
+    if all(task.deadline != w("advice.period") for task in found):
+        return ""
+    starts = audit.book.ladder_starts_on
+    if audit.book.set_by is None or starts is None:
+        return w("advice.waiting")
+    return w("advice.waiting_until", day=dates.long_day(starts, w))
+
+
+def _week_task(audit: Audit, code: AdviceCode, rows: Sequence[Audited], w: Words) -> Task:
+    deadline, style = _friday(audit, w)
+    text = w(f"advice.{code}", accounts=_named(rows, w))
+    return Task(w(f"advice.verb.{code}"), text, w(f"advice.{code}_how"), _command(code, rows), deadline, style)
+
+
+def _look_task(rows: Sequence[Audited], w: Words) -> list[Task]:
+    if not rows:
+        return []
+    minutes = -(-len(rows) * _SECONDS_PER_LOOK // 60)
+    why = Counter(word for row in rows if (word := closer(row.verdict.reason_detail, w)))
+    detail = (
+        w("advice.look_why", why=", ".join(f"{word} ({n})" for word, n in why.most_common(3)))
+        if why
+        else w("advice.look_how")
+    )
+    text = w("advice.look", accounts=_named(rows, w))
+    return [
+        Task(w("advice.verb.look"), text, detail, _command(AdviceCode.LOOK, rows), count("report.minutes", minutes, w))
+    ]
+
+
+def _blind_tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:
+    """One row for everything that could be seen before and cannot be seen now."""
+    head = head_agency(audit.register)
+    spots = []
+    for spot in audit.blind_spots:
+        since = dates.short_moment(spot.since, head.zone, head.timezone, w) if head else ""
+        held = count("advice.withheld", len(spot.accounts), w) if spot.accounts else w("advice.withheld.none")
+        why = closer(spot.reason, w)
+        spots.append(w("advice.blind", platform=platform_title(spot.platform, w), since=since, why=why, held=held))
+    withheld = {key for spot in audit.blind_spots for key in spot.accounts}
+    lone = [r for r in rows if r.verdict.reason is not Reason.NOT_CONNECTED and r.account.key not in withheld]
+    if lone:
+        spots.append(w("advice.blind_accounts", accounts=_named(lone, w)))
+    if not spots:
+        return []
+    return [
+        Task(
+            w("advice.verb.connect"), spots[0], " · ".join(spots[1:3]), "auditor status", w("report.today"), Style.SOON
+        )
+    ]
+
+
+def _connect_task(rows: Sequence[Audited], w: Words) -> list[Task]:
+    """Every account nothing here reads, exempt or not: the way to see more is the same."""
+    never = [row for row in rows if row.verdict.reason is Reason.NOT_CONNECTED]
+    if not never:
+        return []
+    text = count("advice.connect", len(never), w, platforms=by_platform(never, w))
+    return [Task(w("advice.verb.connect"), text, w("advice.connect_how"), "auditor check", w("report.no_deadline"))]
+
+
+def by_platform(rows: Sequence[Audited], w: Words, most: int = 6) -> str:
+    """ "Instagram 12, X 8"."""
+    counts = Counter(row.account.ref.platform for row in rows)
+    named = [f"{platform_title(name, w)} {n}" for name, n in counts.most_common(most)]
+    if rest := len(counts) - len(named):
+        named.append(w("report.and_more", n=rest))
+    return ", ".join(named)
+
+
+def _named(rows: Sequence[Audited], w: Words) -> str:
+    names = [clip(key_of(row), _NAME_WIDTH) for row in rows[:_NAMED]]
+    if len(rows) <= _NAMED:
+        return ", ".join(names)
+    more = w("report.and_more", n=len(rows) - _NAMED)
+    return w("advice.accounts", n=len(rows), names=", ".join(names), more=more)
+
+
+def _command(code: AdviceCode, rows: Sequence[Audited]) -> str:
+    return f"auditor show {shell_word(rows[0].account.key)}" if len(rows) == 1 else _listing(code)
+
+
+def _listing(code: AdviceCode) -> str:
+    return f"auditor report --advice {code}"
+
+
+def _friday(audit: Audit, w: Words) -> tuple[str, Style]:
+    """Letters and reminders go out at the end of the working week."""
+    head = head_agency(audit.register)
+    today = (audit.as_of.astimezone(head.zone) if head else audit.as_of).date()
+    ahead = (_FRIDAY - today.weekday()) % 7
+    return (dates.day_of_week(today + timedelta(days=ahead), w) if ahead else w("report.today")), Style.SOON
