@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -87,7 +87,7 @@ class Daemon:
             scheduler.start()
             self.stop.wait()
             scheduler.shutdown(wait=True)
-            with self._store() as store:
+            with closing(self._store()) as store:
                 store.beat(PULSE, self.clock(), {"stopped": self.clock().isoformat()})
 
     def safe_tick(self) -> None:
@@ -100,7 +100,7 @@ class Daemon:
     def tick(self) -> None:
         """Take up an edited list, look at who is due, report if it is time, give a sign of life."""
         self._reload()
-        with self._store() as store:
+        with closing(self._store()) as store:
             rounds = Rounds(
                 force=self.force,
                 store=store,

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from auditor.clock import Clock
 from auditor.config.load import Rejected, load, policy_document, register_document
@@ -28,9 +27,6 @@ from auditor.poll.due import due
 from auditor.poll.office import Office, host_of
 from auditor.poll.sweep import Sweep, Swept
 from auditor.store.verbs import Store
-
-if TYPE_CHECKING:
-    import ssl
 
 
 def connected(settings: Settings, secrets: Mapping[str, str]) -> frozenset[str]:
@@ -58,13 +54,6 @@ class HttpDoors:
     secrets: Mapping[str, str]
     clock: Clock
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        """One for all lanes: making it costs more than many requests."""
-        import ssl
-
-        return ssl.create_default_context()
-
     @contextmanager
     def __call__(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
         """One door; closed at the end."""
@@ -78,7 +67,6 @@ class HttpDoors:
             auth=lambda host: {"Authorization": f"Bearer {tokens[host]}"} if host in tokens else {},
             secrets=(*self.secrets.values(), *tokens.values()),
             on_exchange=on_exchange,
-            tls=self._tls,
         ) as door:
             yield door
 
@@ -104,7 +92,7 @@ def host_tokens(settings: Settings, platform: Platform, secrets: Mapping[str, st
         raise UserError(wanted, Exit.CONFIG) from None
     if not isinstance(tokens, dict) or not all(isinstance(t, str) for t in tokens.values()):
         raise UserError(wanted, Exit.CONFIG)
-    return tokens
+    return {host.lower(): token for host, token in tokens.items()}
 
 
 @dataclass(frozen=True)
@@ -196,28 +184,14 @@ class Rounds:
         return audit(self.store, self.bench, as_of or self.clock(), self.force.warnings)
 
 
-def strangers(force: InForce, secrets: Mapping[str, str], loopback: Callable[[str], bool]) -> list[str]:
-    """Hosts that a rehearsal would really ask: enabled platforms, accounts' own servers and sentinels off loopback."""
-    settings, found = force.settings, set[str]()
-    redirected = {host.lower(): target for host, target in settings.network.hosts.items()}
-    for name in connected(settings, secrets):
+def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
+    """What a rehearsal would ask off this machine: platforms, the accounts' own servers, sentinels."""
+    from auditor.fetch.route import stays_on_loopback
+
+    settings, asked = force.settings, list(force.settings.network.sentinels)
+    for name in sorted(connected(settings, secrets)):
         url = base_url(settings, platforms()[name])
-        if url is not None:
-            found |= _stranger(url, redirected, loopback)
-            continue
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
-        chosen = settings.platforms.get(name)
-        for handle in [*handles, *(chosen.controls if chosen else ())]:
-            found |= _stranger(f"https://{host_of(handle)}", redirected, loopback)
-    for url in settings.network.sentinels:
-        found |= _stranger(url, redirected, loopback)
-    return sorted(found)
-
-
-def _stranger(url: str, redirected: Mapping[str, str], loopback: Callable[[str], bool]) -> set[str]:
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    target = redirected.get(parts.netloc.lower()) or redirected.get((parts.hostname or "").lower()) or url
-    host = urlsplit(target).hostname or ""
-    return set() if loopback(host) else {host}
+        servers = {f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
+        asked += sorted(servers) if url is None else [url]
+    return [url for url in asked if not stays_on_loopback(url, settings.network)]

@@ -69,14 +69,14 @@ def play(lab: Lab, config: Path) -> None:
     while now < END:
         look(lab, config, now)
         now += timedelta(hours=12)
-    look(lab, config, END - timedelta(minutes=50))
+    look(lab, config, END - timedelta(minutes=50), "--all")
 
 
-def look(lab: Lab, config: Path, now: datetime) -> None:
+def look(lab: Lab, config: Path, now: datetime, *how: str) -> None:
     """One round at one instant of the double's clock."""
     lab.clock.set(now)
     with contextlib.redirect_stdout(io.StringIO()):
-        code = run(["--config", str(config), "--now", now.isoformat(), "poll"])
+        code = run(["--config", str(config), "--now", now.isoformat(), "poll", *how])
     if code & 7:
         raise SystemExit(code)
     print(".", end="", file=sys.stderr, flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def make(w: Words) -> click.Command:
         clock = session.clock(force)
         settings = force.settings
         w = session.words(settings)
-        with session.store(settings, clock(), write=True) as store:
+        with closing(session.store(settings, clock(), write=True)) as store:
             rounds = Rounds(
                 force,
                 store,
@@ -65,7 +65,7 @@ def make(w: Words) -> click.Command:
                 )
             )
             for reason, count in sorted(swept.missed.items()):
-                click.echo(f"  {w(f'outcome.{reason}')}: {count}")
+                click.echo(f"  {w(f'outcome.word.{reason}')}: {count}")
         return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
 
     return poll

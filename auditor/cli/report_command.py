@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,7 @@ def build(session: Session, as_of: str | None) -> tuple[Audit, Words]:
     bench = Bench(
         force.register, force.book, connected(settings, session.secrets(settings)), session.now_text is not None
     )
-    with session.store(settings, now) as store:
+    with closing(session.store(settings, now)) as store:
         if as_of is not None:
             register, policy = store.register_at(at), store.policy_at(at)
             if register is not None and policy is not None:

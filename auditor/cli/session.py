@@ -88,7 +88,7 @@ class Session:
         from auditor.rounds import strangers
 
         w = self.words(force.settings)
-        found = strangers(force, self.secrets(force.settings), is_loopback)
+        found = strangers(force, self.secrets(force.settings))
         if found:
             raise UserError(w("cli.now_refused", hosts=", ".join(found[:5])), Exit.USAGE)
         return clock.fixed(instant(self.now_text, force.settings, w))
@@ -104,17 +104,5 @@ class Session:
         from auditor.store.sqlite import open_store
 
         if not write and not settings.database.exists():
-            return open_store(":memory:", now)
-        return open_store(settings.database, now, read_only=not write)
-
-
-def is_loopback(host: str) -> bool:
-    """Every address of the host is this machine."""
-    import socket
-    from ipaddress import ip_address
-
-    try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        return False
-    return bool(found) and all(ip_address(str(address).partition("%")[0]).is_loopback for address in found)
+            return open_store(":memory:", now, language=self.lang or settings.language)
+        return open_store(settings.database, now, read_only=not write, language=self.lang or settings.language)

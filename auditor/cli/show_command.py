@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -37,7 +38,7 @@ def make(w: Words) -> click.Command:
         at = instant(as_of, settings, w, end_of_day=True) if as_of else now
         entry = find(force.register, account, w)
         bench = Bench(force.register, force.book, connected(settings, session.secrets(settings)))
-        with session.store(settings, now) as store:
+        with closing(session.store(settings, now)) as store:
             audited, history = examine(store, bench, entry, at)
             state = store.find(entry.key)
             changes = store.changes_of(state.id, at) if state else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def make(w: Words) -> click.Command:
         force = session.in_force()
         w = session.words(force.settings)
         now = session.clock(force)()
-        with session.store(force.settings, now) as store:
+        with closing(session.store(force.settings, now)) as store:
             found = gather(store, force, session.secrets(force.settings), now)
         if form == "json":
             click.echo(json.dumps(status_json(found), ensure_ascii=False, indent=1))

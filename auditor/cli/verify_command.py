@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from auditor.errors import Exit
@@ -19,7 +21,7 @@ def make(w: Words) -> click.Command:
         from auditor import clock
 
         settings = session.in_force().settings
-        with session.store(settings, clock.system()) as store:
+        with closing(session.store(settings, clock.system())) as store:
             damage = store.verify()
         for sentence in damage:
             click.echo(sentence)

@@ -16,7 +16,7 @@ from .url import INVISIBLE, AddressProblem, Private, Url, faulty, host_fault, ne
 
 __all__ = ["Address", "AddressForm", "AddressProblem", "guess", "read_address", "read_key"]
 
-PREFIX = re.compile(r"(?:www|m|mobile|mbasic|touch|web|[a-z]{2}(?:-[a-z]{2})?)\.")
+PREFIX = re.compile(r"^(?:www|m|mobile|mbasic|touch|web|[a-z]{2}(?:-[a-z]{2})?)\.")
 FEED = re.compile(r"(?i)(?:/(?:feeds?|rss|atom)(?:[./]|$)|\.(?:rss|atom|rdf|xml|json)(?:\.gz)?$|sitemap|/wp-json/)")
 ALIKE = 0.85  # of difflib: instagrarn.com is 0.89
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from .model import PostKind
@@ -66,6 +66,7 @@ class PolicyBook:
     absence_max_apart_days: int = 14
     relief: tuple[ReliefDays, ...] = ()
     ladder_starts_on: date | None = None
+    document: str = field(default="", compare=False, repr=False)  # the whole written policy, canonical JSON
 
 
 @dataclass(frozen=True, slots=True)

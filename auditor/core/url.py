@@ -80,12 +80,11 @@ def take_apart(text: str, private: Private) -> Url | AddressProblem:
         return AddressProblem("malformed", {"text": text})
     if parts.scheme not in PORTS:
         return AddressProblem("scheme", {"scheme": parts.scheme})
-    authority = host if port in (None, PORTS[parts.scheme]) else f"{host}:{port}"
+    name = f"[{host}]" if ":" in host else host
+    authority = name if port in (None, PORTS[parts.scheme]) else f"{name}:{port}"
     fault = host_fault(host, authority, private)
     if fault is not None:
         return fault
-    if ":" in host:
-        authority = authority.replace(host, f"[{host}]", 1)
     return Url(parts, host, authority, repairs)
 
 
@@ -99,6 +98,7 @@ def host_fault(host: str, authority: str, private: Private) -> AddressProblem | 
         if not HOST.fullmatch(host) or numeric:
             return AddressProblem("malformed", {"text": host})
         return None
+    # Patch releases of Python disagree on whether a mapped address is private: ask about the one inside.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     if not (mapped or address).is_global and not private(authority):
         return AddressProblem("private", {"host": host})

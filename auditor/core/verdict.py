@@ -256,7 +256,7 @@ def _dressed(verdict: Verdict, reading: Reading, policy: Policy, as_of: datetime
     first = reading.first_sight
     age_from = min([*births, first] if first else births) if births else None
     overlays = {Overlay.EXEMPT} if policy.exempt else set()
-    if age_from is not None and as_of - age_from < policy.new_account:
+    if age_from is not None and _birth_known(reading, policy) and as_of - age_from < policy.new_account:
         overlays.add(Overlay.NEW)
     return replace(
         verdict,
@@ -269,6 +269,12 @@ def _dressed(verdict: Verdict, reading: Reading, policy: Policy, as_of: datetime
         overlays=frozenset(overlays),
         flags=_flags(reading, policy),
     )
+
+
+def _birth_known(reading: Reading, policy: Policy) -> bool:
+    """The oldest post of a short page makes an account at least that old; it does not make it young."""
+    stated = reading.created_at is not None or policy.opened is not None
+    return stated or any(s.edge == BEGINNING for s in reading.sights)
 
 
 def _flags(reading: Reading, policy: Policy) -> frozenset[str]:

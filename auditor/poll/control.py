@@ -48,7 +48,7 @@ class LaneControl:
             return any(self._fresh(h, now, partial(self._look, h, ask, now)) for h in handles)
         health = self.platform.health
         if health is not None:
-            return self._fresh("status", now, partial(_quietly, health, ask))
+            return self._fresh("status", now, partial(_quietly, health, ask, self._origin()))
         alive = self.sentinels()
         return None if alive is None else self._fresh("sentinels", now, lambda: alive)
 
@@ -66,6 +66,10 @@ class LaneControl:
         self.answered[name] = (now, healthy)
         self.asked.append(Control(self.platform.name, self._key(name), healthy, now))
         return healthy
+
+    def _origin(self) -> str:
+        """Where the status endpoint is: on the lane's own server, or below the platform's base URL."""
+        return "" if self.platform.base_url else "https://" + self.lane.partition(":")[2]
 
     def _key(self, name: str) -> str:
         if name in ("status", "sentinels"):
@@ -90,8 +94,8 @@ class LaneControl:
         return isinstance(outcome, Unchanged) or (isinstance(outcome, Seen) and bool(outcome.posts))
 
 
-def _quietly(health: Callable[[Ask], bool], ask: Ask) -> bool:
+def _quietly(health: Callable[[Ask, str], bool], ask: Ask, origin: str) -> bool:
     try:
-        return health(ask)
+        return health(ask, origin)
     except Refused:
         return False

@@ -178,7 +178,7 @@ class Sweep:
                 if request.reply.result():
                     return
                 end = start + quota.per
-                if quota.per > SHORT_WINDOW or not self.pause(end):
+                if self._broken or quota.per > SHORT_WINDOW or not self.pause(end):
                     raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
 
         return spend
@@ -193,7 +193,7 @@ class Sweep:
             result = results.get()
             try:
                 if isinstance(result, _Spend):
-                    result.reply.set_result(not failure and self._spend(result))
+                    result.reply.set_result(not self._broken and self._spend(result))
                 elif isinstance(result, _Ended):
                     lanes -= 1
                     failure = failure or result.error

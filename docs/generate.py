@@ -1,0 +1,88 @@
+"""What the documentation prints from the code; run by cog, checked by scripts/test."""
+
+from __future__ import annotations
+
+import click
+
+from auditor.cli import COMMANDS, make
+from auditor.core.model import Barrier, Miss
+from auditor.errors import Exit
+from auditor.platforms import platforms
+from auditor.platforms.base import Rule
+from auditor.words import words
+
+
+def cli() -> str:
+    """Every command and option, from the program itself."""
+    group = make(words("en"))
+    context = click.Context(group, info_name="auditor", terminal_width=100)
+    parts = [_help("auditor", group.get_help(context))]
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        if command is not None:
+            inner = click.Context(command, info_name=name, parent=context, terminal_width=100)
+            parts.append(_help(f"auditor {name}", command.get_help(inner)))
+    return "\n".join(parts)
+
+
+def _help(title: str, text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return f"## {title}\n\n```text\n{lines}\n```\n"
+
+
+def exit_codes() -> str:
+    """The codes that programs read."""
+    meaning = {
+        Exit.OK: "done",
+        Exit.FAILED: "failed; the message says what to do",
+        Exit.USAGE: "a bad option, instant or file name",
+        Exit.REFUSED: "refused: a lock is held, the database is newer than the program",
+        Exit.CONFIG: "the configuration has errors; nothing was loaded",
+        Exit.DAMAGED: "`verify` found damage",
+        Exit.BLIND: "`poll`: a lane that worked before is blind (adds to the others)",
+        Exit.CREDENTIAL: "`poll`: a credential was rejected (adds to the others)",
+        Exit.HELD: "`poll`: the brake holds (adds to the others; comes with a later release)",
+        Exit.MATCHED: "`report --fail-on`: an account has that status",
+    }
+    return "\n".join(
+        ["| code | meaning |", "|---|---|", *(f"| {int(code)} | {text} |" for code, text in meaning.items())]
+    )
+
+
+def capabilities() -> str:
+    """One row a platform."""
+    rows = ["| platform | read here | by | page | allowance | tells apart |", "|---|---|---|---|---|---|"]
+    for p in platforms().values():
+        c = p.capability
+        quota = f"{c.quota.units} / {int(c.quota.per.total_seconds())} s per {c.quota.scope}" if c.quota else "–"
+        read = "–" if p.timeline is None else "activity only" if c.positive_only else "yes"
+        apart = ", ".join(sorted(c.tells_apart)) or "–"
+        rows.append(f"| `{p.name}` | {read} | {c.auth} | {c.page or '–'} | {quota} | {apart} |")
+    return "\n".join(rows)
+
+
+def failures() -> str:
+    """The failure table of each platform that has one."""
+    parts = []
+    for p in platforms().values():
+        if p.rules:
+            rows = [f"### {p.title}", "", "| answer | outcome |", "|---|---|"]
+            parts.append("\n".join([*rows, *(f"| {_condition(r)} | {_meaning(r)} |" for r in p.rules), ""]))
+    return "\n".join(parts)
+
+
+def _condition(rule: Rule) -> str:
+    conditions = {
+        "status": rule.status,
+        "error": rule.error,
+        "message": rule.message,
+        "call": rule.call,
+        "header": rule.header and ": ".join(rule.header),
+        "body": {True: "JSON", False: "not JSON", None: None}[rule.json],
+    }
+    return ", ".join(f"{name} `{value}`" for name, value in conditions.items() if value is not None) or "anything else"
+
+
+def _meaning(rule: Rule) -> str:
+    word: Barrier | Miss = rule.means
+    return f"{word}" + (f" ({rule.detail})" if rule.detail else "")

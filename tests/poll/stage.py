@@ -1,0 +1,140 @@
+"""A platform that says what a test tells it to, and an office that looks at it through the real sweep and store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from auditor.core.address import AddressForm
+from auditor.core.model import AccountRef, Observation, Outcome, Post, Seen
+from auditor.core.register import Account, Agency, Register
+from auditor.fetch.answer import Answer, Ask, Exchange, Params
+from auditor.platforms.base import Answered, Auth, Call, Capability, Platform, Profile, Quota, Scope, Window
+from auditor.poll.due import due
+from auditor.poll.office import Office
+from auditor.poll.sweep import Sweep, Swept
+from auditor.store.sqlite import open_store
+from tests.build import DAY, T0
+from tests.core.test_policy import BOOK, WIB
+
+PER_HOST = Quota(1000, timedelta(minutes=5), Scope.HOST)
+Says = Callable[[AccountRef, Ask, Window], Answered]
+
+
+def listed(*ago: float, native_id: str = "", horizon: datetime | None = None) -> Says:
+    """The account is read back to `horizon`; its posts were made so many days before T0."""
+
+    def say(ref: AccountRef, ask: Ask, window: Window) -> Outcome:
+        ask("GET", f"/{ref.handle}")
+        posts = tuple(Post(f"{ref.handle}{a}", T0 - a * DAY) for a in ago)
+        return Seen(native_id or f"id-{ref.handle}", ref.handle, posts, horizon)
+
+    return say
+
+
+def always(outcome: Answered) -> Says:
+    return lambda ref, ask, window: outcome
+
+
+@dataclass
+class Stage:
+    """`says` maps handles to what a look brings; accounts may live on servers: `name@host`."""
+
+    folder: Path
+    says: dict[str, Says]
+    controls: tuple[str, ...] = ()
+    sentinels: tuple[str, ...] = ()
+    health: Callable[[Ask, str], bool] | None = None
+    quota: Quota | None = PER_HOST
+    conditional: bool = False
+    now: datetime = T0
+    answer: Callable[[str, Mapping[str, str]], tuple[int, dict[str, str]]] = lambda url, headers: (200, {})
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    paused: list[datetime] = field(default_factory=list)
+    patient: bool = True
+
+    @property
+    def platform(self) -> Platform:
+        def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window) -> Answered:
+            return self.says[ref.handle](ref, ask, window)
+
+        form = AddressForm(frozenset({"t.example"}), (), re.compile(".+"), "https://t.example/{handle}")
+        capability = Capability(
+            Auth.NONE, None, Call(1, 1), self.quota, frozenset(), 20, default_on=True, conditional=self.conditional
+        )
+        return Platform("toy", "Toy", "https://t.example", form, capability, timeline=timeline, health=self.health)
+
+    @property
+    def register(self) -> Register:
+        handles = [h for h in self.says if h not in self.controls]
+        accounts = tuple(
+            Account(f"toy:{h}", AccountRef("toy", h), f"https://t.example/{h}", "a", h, "f:1") for h in handles
+        )
+        return Register((Agency("a", "Dinas Contoh", "Asia/Jakarta", WIB),), accounts, "0" * 64)
+
+    @contextmanager
+    def doors(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
+        def ask(
+            method: str,
+            url: str,
+            /,
+            params: Params = (),
+            headers: Mapping[str, str] | None = None,
+            body: bytes | None = None,
+            *,
+            large: bool = False,
+        ) -> Answer:
+            self.asked.append((url, dict(headers or {})))
+            status, said = self.answer(url, dict(headers or {}))
+            on_exchange(Exchange(method, url, status, "0" * 64, 0, self.now))
+            return Answer(status, said, b"", url, self.now)
+
+        yield ask
+
+    def sweep(self, *, rehearsal: bool = False, stopped: Callable[[], bool] = lambda: False) -> Swept:
+        """Look at everybody now."""
+
+        def pause(until: datetime) -> bool:
+            self.paused.append(until)
+            self.now = until
+            return self.patient
+
+        path = self.folder / "facts.db"
+        with closing(open_store(path, self.now)) as store:
+            ids = store.keep_register(self.register, "{}", self.now)
+            office = Office(
+                self.register,
+                BOOK,
+                ids,
+                {"toy": self.platform},
+                frozenset({"toy"}),
+                {"toy": self.controls},
+                self.sentinels,
+                rehearsal,
+            )
+            run = store.begin_run("poll", self.now, "0" * 64, "v", rehearsal=rehearsal)
+            states = store.states()
+            found = Sweep(
+                office,
+                store,
+                lambda: open_store(path, self.now, read_only=True),
+                self.doors,
+                lambda: self.now,
+                pause,
+                stopped,
+            ).run(due(office, states, self.now, everything=True), states, run)
+            store.end_run(run, self.now, found.totals())
+            return found
+
+    def history(self, handle: str) -> Sequence[Observation]:
+        with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
+            state = store.find(f"toy:{handle}")
+            assert state is not None
+            return store.history(state.id, self.now)
+
+    def last(self, handle: str) -> Observation:
+        return self.history(handle)[-1]

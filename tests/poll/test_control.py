@@ -1,0 +1,85 @@
+"""Absence and silence count only when the lane was just seen to work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.core.model import Barrier, Miss, Missed, Unreadable
+from auditor.platforms.base import Quota, Scope
+from tests.build import DAY
+from tests.poll.stage import Stage, always, listed
+
+BUSY, SILENT = listed(1, 3, 5, 8), listed(100, 101)
+DOWN = always(Missed(Miss.UNREACHABLE))
+GONE = always(Unreadable(Barrier.GONE))
+ONE_LANE = Quota(1000, DAY, Scope.PLATFORM)
+
+
+def test_no_control_is_asked_where_nothing_depends_on_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY, "k": BUSY}, controls=("k",), quota=ONE_LANE)
+    stage.sweep()
+    assert stage.last("a").control_ok is None
+    assert [url for url, _ in stage.asked] == ["/a"]
+
+
+@pytest.mark.parametrize("says", [SILENT, GONE], ids=["a silence", "an absence"])
+@pytest.mark.parametrize(
+    ("control", "ok"), [(BUSY, True), (DOWN, False), (listed(), False)], ids=["healthy", "down", "empty"]
+)
+def test_a_silence_or_an_absence_carries_what_the_control_said(
+    tmp_path: Path, says: object, control: object, ok: bool
+) -> None:
+    stage = Stage(tmp_path, {"s": says, "k": control}, controls=("k",), quota=ONE_LANE)  # type: ignore[dict-item]
+    stage.sweep()
+    assert stage.last("s").control_ok is ok
+
+
+def test_a_healthy_control_is_good_for_the_whole_lane(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"s": SILENT, "t": GONE, "k": BUSY}, controls=("k",), quota=ONE_LANE)
+    stage.sweep()
+    assert [url for url, _ in stage.asked].count("/k") == 1
+
+
+def test_another_account_seen_with_a_post_serves_as_well(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY, "s": SILENT, "k": DOWN}, controls=("k",), quota=ONE_LANE)
+    stage.sweep()
+    assert stage.last("s").control_ok is True
+    assert "/k" not in [url for url, _ in stage.asked]
+
+
+def test_nobody_vouches_for_itself(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"s": SILENT, "k": DOWN}, controls=("k",), quota=ONE_LANE)
+    stage.sweep()
+    assert stage.last("s").control_ok is False
+
+
+def test_a_control_on_another_server_says_nothing_about_this_one(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"s@one": SILENT, "k@two": BUSY}, controls=("k@two",), health=lambda ask, origin: False)
+    stage.sweep()
+    assert stage.last("s@one").control_ok is False
+
+
+@pytest.mark.parametrize("healthy", [True, False])
+def test_without_a_control_the_status_endpoint_is_asked(tmp_path: Path, healthy: bool) -> None:
+    stage = Stage(tmp_path, {"s": SILENT}, health=lambda ask, origin: healthy)
+    stage.sweep()
+    assert stage.last("s").control_ok is healthy
+
+
+@pytest.mark.parametrize(("status", "ok"), [(204, True), (404, True), (503, False)])
+def test_without_either_the_sentinels_say_whether_we_are_online(tmp_path: Path, status: int, ok: bool) -> None:
+    sentinels = ("https://a.example", "https://b.example")
+    stage = Stage(tmp_path, {"s": SILENT}, sentinels=sentinels, answer=lambda url, headers: (status, {}))
+    stage.sweep()
+    assert stage.last("s").control_ok is ok
+
+
+def test_with_nothing_at_all_a_silence_counts_once_it_lists_known_posts_and_an_absence_never(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"s": SILENT, "g@x": GONE})
+    stage.sweep()
+    assert (stage.last("s").control_ok, stage.last("g@x").control_ok) == (False, False)
+    stage.now += DAY
+    stage.sweep()
+    assert (stage.last("s").control_ok, stage.last("g@x").control_ok) == (True, False)

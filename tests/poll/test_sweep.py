@@ -1,0 +1,199 @@
+"""A sweep: every look is one observation, a throttled lane stops, the program does not."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.core.model import Barrier, Miss, Missed, Seen, Unreadable
+from auditor.fetch.answer import missed
+from auditor.platforms.base import Quota, Scope, Unchanged
+from auditor.store.sqlite import open_store
+from tests.build import DAY, HOUR, T0
+from tests.poll.stage import Says, Stage, always, listed
+
+BUSY = listed(1, 3, 5, 8)
+DOWN = always(Missed(Miss.UNREACHABLE, "refused"))
+GONE = always(Unreadable(Barrier.GONE))
+
+
+def test_every_look_becomes_one_observation_also_a_failed_one(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY, "b": GONE, "c": DOWN})
+    swept = stage.sweep()
+    assert (swept.looked, swept.seen, swept.unreadable, dict(swept.missed)) == (3, 1, 1, {"unreachable": 1})
+    assert [len(stage.history(h)) for h in "abc"] == [1, 1, 1]
+
+
+def test_another_id_behind_a_known_handle_is_taken_and_its_posts_are_never_kept(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY})
+    stage.sweep()
+    stage.now += DAY
+    stage.says["a"] = listed(-0.5, 0, native_id="somebody-else")
+    stage.sweep()
+    assert stage.last("a").outcome == Unreadable(Barrier.TAKEN)
+    first = stage.history("a")[0].outcome
+    assert isinstance(first, Seen)
+    assert len(first.posts) == 4
+
+
+def test_unchanged_is_the_last_sight_at_the_new_instant(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY})
+    stage.sweep()
+    stage.now += DAY
+    stage.says["a"] = always(Unchanged())
+    stage.sweep()
+    again = stage.last("a")
+    assert isinstance(again.outcome, Seen)
+    assert (again.observed_at, again.outcome.horizon, len(again.outcome.posts)) == (T0 + DAY, None, 4)
+
+
+def test_if_the_last_sight_covered_nothing_neither_does_the_repeat(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": listed(1, horizon=T0)})
+    stage.sweep()
+    stage.now += DAY
+    stage.says["a"] = always(Unchanged())
+    stage.sweep()
+    again = stage.last("a").outcome
+    assert isinstance(again, Seen)
+    assert again.horizon == T0 + DAY
+
+
+def test_unchanged_without_an_earlier_sight_teaches_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": always(Unchanged())})
+    stage.sweep()
+    assert isinstance(stage.last("a").outcome, Missed)
+
+
+@pytest.mark.parametrize(
+    "reason", [Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED], ids=lambda r: r.value
+)
+def test_a_throttled_lane_stops_and_the_others_go_on(tmp_path: Path, reason: Miss) -> None:
+    says: dict[str, Says] = {
+        "a@one": always(Missed(reason, reset_at=T0 + HOUR)),
+        "b@one": BUSY,
+        "c@two": BUSY,
+    }
+    stage = Stage(tmp_path, says)
+    swept = stage.sweep()
+    assert (swept.looked, swept.left) == (2, 1)
+    assert not stage.history("b@one")
+    assert isinstance(stage.last("c@two").outcome, Seen)
+
+
+def test_a_throttled_lane_is_not_asked_before_its_reset(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": always(Missed(Miss.RATE_LIMITED, reset_at=T0 + HOUR))})
+    stage.sweep()
+    stage.now += HOUR / 2
+    assert stage.sweep().looked == 0
+    stage.now += HOUR / 2
+    assert stage.sweep().looked == 1
+
+
+def test_without_a_word_from_the_platform_the_wait_doubles(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": always(Missed(Miss.RATE_LIMITED))})
+    waits = []
+    for _ in range(3):
+        stage.sweep()
+        with closing(open_store(tmp_path / "facts.db", stage.now, read_only=True)) as store:
+            until = store.lane("toy:a").blocked_until
+        assert until is not None
+        waits.append((until - stage.now) / timedelta(minutes=15))
+        stage.now = until
+    assert waits == [1, 1, 2]
+
+
+def test_a_dead_server_is_not_asked_about_everybody(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"{n}@dead": DOWN for n in range(9)})
+    swept = stage.sweep()
+    assert (swept.looked, swept.left) == (5, 4)
+
+
+def test_a_lane_is_blind_only_if_it_worked_before(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": DOWN})
+    assert stage.sweep().blind == set()
+    stage.now += DAY
+    stage.says["a"] = BUSY
+    assert stage.sweep().blind == set()
+    stage.now += DAY
+    stage.says["a"] = DOWN
+    assert stage.sweep().blind == {"toy:a"}
+
+
+def test_a_rejected_credential_names_its_platform(tmp_path: Path) -> None:
+    assert Stage(tmp_path, {"a": always(Missed(Miss.CREDENTIAL_REJECTED))}).sweep().rejected == {"toy"}
+
+
+def test_a_defect_in_one_lane_loses_nothing_of_the_others(tmp_path: Path) -> None:
+    def broken(*_: object) -> Seen:
+        raise ZeroDivisionError
+
+    stage = Stage(tmp_path, {"a@one": broken, "b@two": BUSY})
+    with pytest.raises(ZeroDivisionError):
+        stage.sweep()
+    assert isinstance(stage.last("b@two").outcome, Seen)
+
+
+def test_stopping_finishes_the_look_in_hand(tmp_path: Path) -> None:
+    looks: list[str] = []
+
+    def slow(ref: object, ask: object, window: object) -> Seen:
+        looks.append("look")
+        return Seen("id", "a", (), None)
+
+    stage = Stage(tmp_path, {f"{n}@one": slow for n in range(3)})
+    swept = stage.sweep(stopped=lambda: bool(looks))
+    assert (swept.looked, swept.left) == (1, 2)
+
+
+def test_a_short_quota_window_is_waited_for(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"{n}": BUSY for n in range(3)}, quota=Quota(2, timedelta(minutes=5), Scope.PLATFORM))
+    assert stage.sweep().seen == 3
+    assert stage.paused == [T0 + timedelta(minutes=5)]
+
+
+def test_a_long_quota_window_stops_the_lane_until_it_turns(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"{n}": BUSY for n in range(4)}, quota=Quota(2, DAY, Scope.PLATFORM))
+    swept = stage.sweep()
+    assert (swept.seen, dict(swept.missed), swept.left) == (2, {"quota_exhausted": 1}, 1)
+    stage.now += HOUR
+    assert stage.sweep().looked == 0
+    stage.now = T0 + DAY
+    assert stage.sweep().seen == 2
+
+
+def test_a_rehearsal_counts_units_and_enforces_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"{n}": BUSY for n in range(4)}, quota=Quota(2, DAY, Scope.PLATFORM))
+    assert stage.sweep(rehearsal=True).seen == 4
+
+
+def test_validators_go_back_to_the_url_they_came_from(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY}, conditional=True, answer=lambda url, headers: (200, {"etag": '"1"'}))
+    stage.sweep()
+    stage.now += DAY
+    stage.sweep()
+    assert [headers for _, headers in stage.asked] == [{}, {"If-None-Match": '"1"'}]
+
+
+def test_a_look_that_needed_two_documents_keeps_no_validator(tmp_path: Path) -> None:
+    def twice(ref: object, ask: object, window: object) -> Seen:
+        for path in ("/1", "/2"):
+            ask("GET", path)  # type: ignore[operator]
+        return Seen("id", "a", (), None)
+
+    stage = Stage(tmp_path, {"a": twice}, conditional=True, answer=lambda url, headers: (200, {"etag": '"1"'}))
+    stage.sweep()
+    stage.now += DAY
+    stage.sweep()
+    assert all(headers == {} for _, headers in stage.asked)
+
+
+def test_a_refusal_in_the_middle_is_the_outcome_of_that_look(tmp_path: Path) -> None:
+    def refused(*_: object) -> Seen:
+        raise missed(Miss.UNRECOGNISED, "drift")
+
+    stage = Stage(tmp_path, {"a": refused})
+    stage.sweep()
+    assert stage.last("a").outcome == Missed(Miss.UNRECOGNISED, "drift")
