@@ -1,0 +1,62 @@
+"""Facebook Pages: readable once Meta has reviewed the office's app; in this release people look.
+
+A number in an address may be the profile id of a Page in the new form, which differs from the Page id that the Graph
+API answers. So it is a handle, never the stable id.
+"""
+
+from __future__ import annotations
+
+import re
+
+from auditor.core.address import AddressForm
+
+from .base import Auth, Capability, Platform
+
+PLATFORM = Platform(
+    name="facebook",
+    title="Facebook",
+    base_url="https://graph.facebook.com/v26.0",
+    address=AddressForm(
+        hosts=frozenset({"facebook.com", "fb.com", "fb.me"}),
+        paths=(
+            re.compile(r"/profile\.php\?id=(?P<handle>\d{5,20})"),
+            re.compile(r"/(?:pages|people)/[^/]+/(?P<handle>\d{5,20})"),
+            re.compile(r"/pages/category/[^/]+/[^/]+-(?P<handle>\d{5,20})"),
+            re.compile(r"/(?:p/|pg/)?[^/]+-(?P<handle>\d{10,20})"),
+            re.compile(r"/(?:pg/)?@?(?P<handle>[A-Za-z0-9.]{5,})"),
+        ),
+        handle=re.compile(r"[a-z0-9.]{5,100}"),
+        url="https://www.facebook.com/{handle}",
+        refused=(
+            (re.compile(r"/groups?(?:/.*)?"), "group"),
+            (re.compile(r"/events?(?:/.*)?"), "event"),
+            (
+                re.compile(r"/(?:sharer?(?:\.php|/.*)?|(?:dialog|plugins)(?:/.*)?)"),
+                "share",
+            ),
+            (re.compile(r"/(?:watch|reel|reels|live)(?:/.*)?"), "video"),
+            (re.compile(r"/hashtag(?:/.*)?|/search(?:/.*)?"), "search"),
+            (re.compile(r"/stories(?:/.*)?"), "story"),
+            (re.compile(r"/(?:photo|story|permalink|video)(?:\.php)?(?:/.*)?(?:\?.*)?"), "post"),
+            (re.compile(r"/[^/]+/(?:posts|videos|photos|photo|reels|albums)/.+"), "post"),
+            (re.compile(r"/(?:marketplace|gaming|jobs)(?:/.*)?"), "search"),
+            (
+                re.compile(r"/(?:login|help|policies|privacy|business|ads|settings|home)(?:\.php)?(?:/.*)?"),
+                "page_of_platform",
+            ),
+            (re.compile(r"/(?:profile\.php|pg|(?:pages|people)(?:/[^/]*)?)"), "incomplete"),
+        ),
+        keep_query=frozenset({"id"}),
+        tails=frozenset({"about", "featured", "posts", "videos", "photos", "reels", "events", "community", "reviews"}),
+    ),
+    capability=Capability(
+        auth=Auth.BEARER,
+        lookup=None,
+        timeline=None,
+        quota=None,
+        tells_apart=frozenset(),
+        page=None,
+        default_on=False,
+        blind_to=frozenset({"stories"}),
+    ),
+)

@@ -1,0 +1,41 @@
+"""Instagram: readable through Business Discovery with a token of the office's own; in this release people look."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.core.address import AddressForm
+
+from .base import Auth, Capability, Platform
+
+NAME = r"(?P<handle>[A-Za-z0-9._]{1,30})"
+
+PLATFORM = Platform(
+    name="instagram",
+    title="Instagram",
+    base_url="https://graph.facebook.com/v26.0",
+    address=AddressForm(
+        hosts=frozenset({"instagram.com", "instagr.am"}),
+        paths=(re.compile(rf"/@?{NAME}"),),
+        handle=re.compile(r"[a-z0-9._]{1,30}"),
+        url="https://www.instagram.com/{handle}/",
+        refused=(
+            (re.compile(r"(?:/[^/]+)?/(?:p|reel|tv)/.*|/(?:p|reel|tv)"), "post"),
+            (re.compile(r"/reels(?:/.*)?"), "post"),
+            (re.compile(r"/(?:stories|s)(?:/.*)?"), "story"),
+            (re.compile(r"/explore(?:/.*)?"), "search"),
+            (re.compile(r"/(?:accounts|direct|about|legal|developer|web|share)(?:/.*)?"), "page_of_platform"),
+        ),
+        tails=frozenset({"about", "featured", "posts", "videos", "reels", "tagged", "channel"}),
+    ),
+    capability=Capability(
+        auth=Auth.BEARER,
+        lookup=None,
+        timeline=None,
+        quota=None,
+        tells_apart=frozenset(),
+        page=None,
+        default_on=False,
+        blind_to=frozenset({"stories"}),
+    ),
+)

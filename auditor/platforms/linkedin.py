@@ -1,0 +1,40 @@
+"""LinkedIn pages: readable by their own administrators only, so people look."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.core.address import AddressForm
+
+from .base import Auth, Capability, Platform
+
+PLATFORM = Platform(
+    name="linkedin",
+    title="LinkedIn",
+    base_url=None,
+    address=AddressForm(
+        hosts=frozenset({"linkedin.com"}),
+        # Companies, showcases and schools share one set of slugs: the site leads /company/ to the right kind.
+        paths=(re.compile(r"/(?:company|showcase|school)/(?P<handle>[^/?]{2,100})"),),
+        handle=re.compile(r"[\w-]{2,100}"),
+        url="https://www.linkedin.com/company/{handle}/",
+        refused=(
+            (re.compile(r"/(?:in|pub)(?:/.*)?"), "person"),
+            (re.compile(r"/groups(?:/.*)?"), "group"),
+            (re.compile(r"/(?:posts|feed|pulse)(?:/.*)?|/(?:company|showcase|school)/[^/]+/posts/.+"), "post"),
+            (re.compile(r"/(?:jobs|search|learning|events)(?:/.*)?"), "search"),
+            (re.compile(r"/(?:company|showcase|school)"), "incomplete"),
+        ),
+        tails=frozenset({"about", "featured", "posts", "videos", "jobs", "people", "life", "admin", "mycompany"}),
+    ),
+    capability=Capability(
+        auth=Auth.MANUAL,
+        lookup=None,
+        timeline=None,
+        quota=None,
+        tells_apart=frozenset(),
+        page=None,
+        default_on=False,
+        route="hand",
+    ),
+)

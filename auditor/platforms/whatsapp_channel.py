@@ -1,0 +1,38 @@
+"""WhatsApp channels: no interface reads them, so people look. The invitation code is the identity, case and all."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.core.address import AddressForm
+
+from .base import Auth, Capability, Platform
+
+PLATFORM = Platform(
+    name="whatsapp_channel",
+    title="WhatsApp Channel",
+    base_url=None,
+    address=AddressForm(
+        hosts=frozenset({"whatsapp.com", "wa.me", "api.whatsapp.com", "chat.whatsapp.com"}),
+        paths=(re.compile(r"/channel/(?P<handle>[A-Za-z0-9_-]{10,64})"),),
+        handle=re.compile(r"[A-Za-z0-9_-]{10,64}"),
+        url="https://whatsapp.com/channel/{handle}",
+        fold=False,
+        refused=(
+            (re.compile(r"/channel/[^/]+/\d+"), "post"),
+            (re.compile(r"/\+?\d[\d -]*|/(?:send|message|qr|c|p)(?:/.*)?"), "phone"),
+            (re.compile(r"/(?:invite/)?[A-Za-z0-9_-]{15,}"), "invitation"),
+            (re.compile(r"/channel"), "incomplete"),
+        ),
+    ),
+    capability=Capability(
+        auth=Auth.MANUAL,
+        lookup=None,
+        timeline=None,
+        quota=None,
+        tells_apart=frozenset(),
+        page=None,
+        default_on=False,
+        route="hand",
+    ),
+)
