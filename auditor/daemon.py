@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +26,7 @@ from auditor.words import words
 
 PULSE, REPORTED = "daemon", "report"
 REPORT_WIDTH = 100
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 @contextmanager
@@ -44,14 +45,32 @@ def only_one(database: Path) -> Iterator[None]:
         yield
 
 
-def next_after(cron: str, previous: datetime, zone: object) -> datetime | None:
-    """The first instant of a cron expression after another, in the office's zone."""
+def next_after(cron: str, previous: datetime, zone: tzinfo) -> datetime | None:
+    """The first instant of a cron expression after another, in the office's zone. Weekdays count from Sunday, as in
+    cron: the scheduler's own numbers count from Monday."""
     from apscheduler.triggers.cron import CronTrigger
 
-    at: datetime | None = CronTrigger.from_crontab(cron, timezone=zone).get_next_fire_time(
-        None, previous + timedelta(seconds=1)
-    )
+    minute, hour, day, month, weekday = cron.split()
+    trigger = CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=_named(weekday), timezone=zone)
+    at: datetime | None = trigger.get_next_fire_time(None, previous + timedelta(seconds=1))
     return at
+
+
+def _named(weekdays: str) -> str:
+    """Numbers as names, ranges and steps written out: `5-7` is fri,sat,sun and `*/2` sun,tue,thu,sat."""
+    days: list[str] = []
+    for part in weekdays.lower().split(","):
+        span, _, step = part.partition("/")
+        first, _, last = ("0", "", "6") if span == "*" else span.partition("-")
+        if part == "*":
+            return "*"
+        start, end = _number(first), _number(last or ("6" if step else first))
+        days += [WEEKDAYS[n % 7] for n in range(start, (end if end >= start else end + 7) + 1, int(step or 1))]
+    return ",".join(dict.fromkeys(days))
+
+
+def _number(day: str) -> int:
+    return WEEKDAYS.index(day[:3]) if day[:3] in WEEKDAYS else int(day)
 
 
 @dataclass

@@ -118,7 +118,7 @@ def load_in_force(directory: Path, language: str | None) -> InForce | Rejected:
         loaded.settings,
         register_document(loaded.register),
         policy_document(loaded.book),
-        tuple(str(p) for p in loaded.problems),
+        tuple(str(p) for p in loaded.problems if p.severity == "warning"),
     )
 
 

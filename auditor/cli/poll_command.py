@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,10 @@ from auditor.errors import Exit
 from auditor.words import Words
 
 from .session import Session
+
+if TYPE_CHECKING:
+    from auditor.core.polling import Due
+    from auditor.poll.sweep import Swept
 
 
 def make(w: Words) -> click.Command:
@@ -27,52 +32,51 @@ def make(w: Words) -> click.Command:
     @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=w("cli.format_help"))
     @click.pass_obj
     def poll(session: Session, everything: bool, only: Sequence[str], dry_run: bool, form: str) -> int:
-        from auditor.rounds import Rounds
-
-        force = session.in_force()
-        clock = session.clock(force)
-        settings = force.settings
-        w = session.words(settings)
-        with closing(session.store(settings, clock(), write=True)) as store:
-            rounds = Rounds(
-                force,
-                store,
-                lambda: session.store(settings, clock()),
-                clock,
-                session.secrets(settings),
-                rehearsal=session.now_text is not None,
-                pause=_wait_until,
-            )
-            rounds.enter()
-            owed = rounds.owed(everything=everything, only=only)
-            if dry_run:
-                return _print_plan(owed, form, w)
-            with _bar(len(owed), w) as rounds.progress:
-                swept, changes = rounds.poll("poll", owed)
-        if form == "json":
-            counts = {"looked": swept.looked, "seen": swept.seen, "unreadable": swept.unreadable}
-            click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)}))
-        else:
-            click.echo(
-                w(
-                    "cli.polled",
-                    looked=swept.looked,
-                    seen=swept.seen,
-                    unreadable=swept.unreadable,
-                    missed=sum(swept.missed.values()),
-                    changes=len(changes),
-                    left=swept.left,
-                )
-            )
-            for reason, count in sorted(swept.missed.items()):
-                click.echo(f"  {w(f'outcome.word.{reason}')}: {count}")
-        return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
+        return look(session, dry_run=dry_run, form=form, everything=everything, only=only)
 
     return poll
 
 
-def _print_plan(owed: Sequence[object], form: str, w: Words) -> int:
-    rows = [asdict(due) for due in owed]  # type: ignore[call-overload]
+def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: Sequence[str]) -> int:
+    """One round, or its plan. The exit code says where we are blind and which credential was rejected."""
+    from auditor.rounds import Rounds
+
+    force = session.in_force()
+    clock = session.clock(force)
+    settings = force.settings
+    w = session.words(settings)
+    with closing(session.store(settings, clock(), write=True)) as store:
+        rounds = Rounds(
+            force,
+            store,
+            lambda: session.store(settings, clock()),
+            clock,
+            session.secrets(settings),
+            rehearsal=session.now_text is not None,
+            pause=_wait_until,
+        )
+        rounds.enter()
+        owed = rounds.owed(everything=everything, only=only)
+        if dry_run:
+            return _print_plan(owed, form, w)
+        with _bar(len(owed), w) as rounds.progress:
+            swept, changes = rounds.poll("poll", owed)
+    _print_counts(swept, len(changes), form, w)
+    return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
+
+
+def _print_counts(swept: Swept, changes: int, form: str, w: Words) -> None:
+    counts = {"looked": swept.looked, "seen": swept.seen, "unreadable": swept.unreadable}
+    if form == "json":
+        click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)}))
+        return
+    click.echo(w("cli.polled", **counts, missed=sum(swept.missed.values()), changes=changes, left=swept.left))
+    for reason, count in sorted(swept.missed.items()):
+        click.echo(f"  {w(f'outcome.word.{reason}')}: {count}")
+
+
+def _print_plan(owed: Sequence[Due], form: str, w: Words) -> int:
+    rows = [asdict(due) for due in owed]
     if form == "json":
         keys = ("lane", "account", "why", "cost")
         click.echo(json.dumps([{key: row[key] for key in keys} for row in rows], ensure_ascii=False))

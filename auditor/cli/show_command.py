@@ -74,14 +74,12 @@ def find(register: Register, written: str, w: Words) -> Account:
     """By `platform:handle`, by URL, or any way a list may write it."""
     from difflib import get_close_matches
 
-    from auditor.core.address import Address, read_address
+    from auditor.core.address import Address, read_key
     from auditor.platforms import platforms
 
     if written in register.account:
         return register.account[written]
-    name, _, rest = written.partition(":")
-    forms = {p.name: p.address for p in platforms().values()}
-    address = read_address(rest, forms, name) if name in forms else read_address(written, forms)
+    address = read_key(written, {p.name: p.address for p in platforms().values()})
     if isinstance(address, Address) and address.key in register.account:
         return register.account[address.key]
     close = get_close_matches(written, register.account, n=3, cutoff=0.5)

@@ -92,6 +92,7 @@ def load_settings(directory: Path, language: str | None = None) -> Settings | Re
 
 
 def settings_source(directory: Path) -> Source | None:
+    """The text of auditor.yaml; None: there is none."""
     path = directory / SETTINGS
     return read_source(directory, path) if path.exists() else None
 

@@ -10,6 +10,7 @@ from .model import PostKind
 from .register import Account, Agency, Exemption, Relation
 
 DAY = timedelta(days=1)
+ACCESS_LOST = "access_lost"  # not a pass: it switches to the incident path (directive §9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
 def is_exempt(exemption: Exemption | None, zone: tzinfo, as_of: datetime) -> bool:
     """True from the first instant of the first day to the last instant of the last, in the agency's zone."""
-    if exemption is None:
+    if exemption is None or exemption.kind == ACCESS_LOST:
         return False
     return midnight(exemption.start, zone) <= as_of < midnight(exemption.until + DAY, zone)
 

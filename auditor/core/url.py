@@ -62,6 +62,7 @@ def faulty(text: str) -> AddressProblem | None:
 
 
 def take_apart(text: str, private: Private) -> Url | AddressProblem:
+    """Scheme, host and path of a written address, or what is wrong with it."""
     repairs: tuple[str, ...] = ()
     if text.startswith("//"):
         text = "https:" + text
@@ -89,6 +90,7 @@ def take_apart(text: str, private: Private) -> Url | AddressProblem:
 
 
 def host_fault(host: str, authority: str, private: Private) -> AddressProblem | None:
+    """Why a host can be no account's: look-alikes, punycode, private addresses. None: it can."""
     if not host.isascii() or any(label.startswith("xn--") for label in host.split(".")):
         return AddressProblem("look_alike", {"host": host})
     try:

@@ -26,6 +26,7 @@ from .model import (
 from .policy import Policy
 from .reading import BEGINNING, Reading, Sight, read
 
+RESOLUTION = timedelta(seconds=1)  # of posts: read from a second after the last one on is read without a gap
 HARMLESS = frozenset({"preview_disabled", "age_gate"})  # an owner's setting, not an absence
 OURS_TO_MEND = frozenset({Miss.AMBIGUOUS_ABSENCE, Miss.OUR_REQUEST_INVALID})  # looked, and the answer proves nothing
 
@@ -144,7 +145,11 @@ def _inactive(reading: Reading, policy: Policy) -> Verdict | None:
     """Everything from the last counted post to a look at or after the deadline was read, and nothing counted."""
     last = reading.posts[0].posted_at
     silent_at = due(last, policy.slow_max, policy)
-    looks = [s for s in reading.sights if s.at >= silent_at and s.control_ok is True and s.covers and s.edge <= last]
+    looks = [
+        s
+        for s in reading.sights
+        if s.at >= silent_at and s.control_ok is True and s.covers and s.edge <= last + RESOLUTION
+    ]
     if not looks:
         return None
     verdict = Verdict(Status.INACTIVE, silent_at, Reason.SILENT, observed_at=looks[-1].at, silent_since=last)
@@ -169,9 +174,9 @@ def _alive(reading: Reading, policy: Policy) -> Verdict:
     if thin_at and seen.at < min(quiet_at, thin_at):
         change = min(quiet_at, thin_at)
         return Verdict(Status.ACTIVE, times[0], Reason.RECENT, next_change_at=change, observed_at=seen.at)
-    if read_by and read_by.edge <= times[0] and quiet_at <= read_by.at:
+    if read_by and read_by.edge <= times[0] + RESOLUTION and quiet_at <= read_by.at:
         since = quiet_at
-        if thin_at and read_by.edge <= times[policy.min_posts - 1]:
+        if thin_at and read_by.edge <= times[policy.min_posts - 1] + RESOLUTION:
             since = min(quiet_at, thin_at)
         return Verdict(Status.SLOW, since, Reason.QUIET, next_change_at=silent_at, observed_at=read_by.at)
     if read_by and times[0] <= read_by.at and _seldom(times, read_by, policy):

@@ -138,6 +138,7 @@ class Platform:
     version: int = 1  # of the adapter: validators of another version are never sent
 
 
+NESTED = "nested too deeply"
 WAITING = frozenset({403, 429, 503})  # statuses whose headers may say when to come back
 COMMON = (
     Rule(Miss.RATE_LIMITED, status=429),
@@ -157,7 +158,7 @@ def json_error(answer: Answer) -> tuple[str | None, str | None]:
     """(machine code, message) of `{"error": …, "message": …}`; a lone error text serves as both."""
     try:
         body = json.loads(answer.body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None, None
     if not isinstance(body, dict):
         return None, None
@@ -169,7 +170,10 @@ def json_error(answer: Answer) -> tuple[str | None, str | None]:
 
 def refusal(answer: Answer, rules: Sequence[Rule]) -> Refused:
     """The outcome of an answer that is not what was asked for. 5xx without a rule is unreachable, else unrecognised."""
-    error, message = json_error(answer)
+    try:
+        error, message = json_error(answer)
+    except RecursionError:
+        return Refused(Missed(Miss.UNRECOGNISED, NESTED))
     wait = reset_at(answer.headers, answer.at) if answer.status in WAITING else None
     for rule in (*rules, *COMMON):
         if rule.matches(answer, error, message):
@@ -187,5 +191,7 @@ def json_of(answer: Answer, rules: Sequence[Rule]) -> Json:
         raise refusal(answer, rules)
     try:
         return json.loads(answer.body)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise Refused(Missed(Miss.UNRECOGNISED, NESTED)) from None
+    except ValueError:
         raise Refused(Missed(Miss.UNREACHABLE, "not JSON")) from None

@@ -79,7 +79,9 @@ class LaneRun:
         return Asking(self.ask, self.spend, known, self.platform.version, self.platform.capability.conditional)
 
     def _ref(self, account: Account, state: AccountState) -> AccountRef:
-        """As the platform knows it today: the learnt id, and the newest handle of that id."""
+        """As the platform knows it today: the learnt id, and its newest handle. A web address is its own identity."""
+        if self.platform.address.whole:
+            return account.ref
         native_id = state.native_id or account.ref.native_id
         return AccountRef(account.ref.platform, state.handle if native_id else account.ref.handle, native_id)
 

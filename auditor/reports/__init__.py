@@ -1,0 +1,1 @@
+"""What people and programs read. Pure: an audit in, text out."""

@@ -121,6 +121,7 @@ def is_early(row: Audited) -> bool:
 
 
 def is_silent(row: Audited) -> bool:
+    """Inactive, or never posted."""
     return row.verdict.status in SILENT
 
 

@@ -34,6 +34,7 @@ def setter(audit: Audit, w: Words) -> str:
 
 
 def key_of(row: Audited) -> str:
+    """The account as a person types it, safe to print."""
     return clean(row.account.key, KEY)
 
 

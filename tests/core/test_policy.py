@@ -99,3 +99,7 @@ def test_relief_days_reach_the_judge_as_instants_and_only_for_their_agencies() -
     (relief,) = resolve(replace(BOOK, relief=(days, theirs)), account(), office(), NOON).relief
     assert relief.start == datetime(2026, 3, 17, 17, tzinfo=UTC)
     assert relief.end == datetime(2026, 3, 24, 17, tzinfo=UTC)
+
+
+def test_lost_access_is_no_pass() -> None:
+    assert not is_exempt(replace(EXEMPTION, kind="access_lost"), WIB, NOON)

@@ -74,6 +74,10 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
         row("an uncounted kind ends no silence", Status.INACTIVE, saw(post(DAY, PostKind.REPOST), post(40 * DAY))),
         row("silence not looked at is not silence", Status.SLOW, saw(post(33 * DAY), ago=4 * DAY)),
         row("nobody read the stretch after the last post", Status.UNKNOWN, saw(post(40 * DAY), horizon=39 * DAY)),
+        row(
+            "read from a second after the last post on", Status.INACTIVE, saw(post(40 * DAY), horizon=40 * DAY - SECOND)
+        ),
+        row("from two seconds after it: a gap", Status.UNKNOWN, saw(post(40 * DAY), horizon=40 * DAY - 2 * SECOND)),
         row("the horizon itself was read", Status.INACTIVE, saw(post(40 * DAY), horizon=40 * DAY)),
         row(
             "looks that touch carry each other on",
@@ -335,6 +339,11 @@ def test_overlays(policy: Policy, age_days: int, overlays: set[Overlay]) -> None
 def test_an_account_of_which_only_the_first_look_is_known_is_not_new() -> None:
     verdict = decide([saw()], STANDARD, T0)
     assert (verdict.overlays, verdict.age_from, verdict.since) == (frozenset(), None, None)
+
+
+def test_a_short_page_makes_no_account_young() -> None:
+    """Its oldest item is younger than ninety days, and says nothing about the first one."""
+    assert decide([saw(*BUSY, horizon=22 * DAY)], STANDARD, T0).overlays == frozenset()
 
 
 def test_never_posted_is_dated_by_the_accounts_age() -> None:

@@ -1,0 +1,77 @@
+"""What the store knows about the work itself: the daemon, the platforms, the quotas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from auditor.judge import Bench, audit
+from auditor.platforms import platforms
+from auditor.poll.sweep import window_start
+from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
+from auditor.rounds import InForce, connected
+from auditor.store.verbs import Store
+
+ALIVE_FOR = 3  # ticks without a sign of life
+RUNS = frozenset({"report"})
+
+
+def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: datetime) -> StatusView:
+    """What the store knows about the work itself."""
+    settings = force.settings
+    pulse = store.heartbeat("daemon")
+    limit = timedelta(seconds=settings.tick_seconds) * ALIVE_FOR
+    bench = Bench(force.register, force.book, connected(settings, secrets))
+    found = audit(store, bench, now, force.warnings)
+    return StatusView(
+        daemon_alive=None if pulse is None else "stopped" not in pulse[1] and now - pulse[0] <= limit,
+        heartbeat_at=pulse[0] if pulse else None,
+        next_runs=tuple((k, datetime.fromisoformat(v)) for k, v in sorted(pulse[1].items()) if k in RUNS)
+        if pulse
+        else (),
+        platforms=_platforms(store, force),
+        blind_spots=found.blind_spots,
+        quota=_quotas(store, now),
+        register_sha=force.register.sha256,
+        problems=found.problems,
+        as_of=now,
+        zone=settings.zone,
+        timezone=settings.timezone,
+        demonstration=force.register.demonstration,
+    )
+
+
+def _platforms(store: Store, force: InForce) -> tuple[PlatformStatus, ...]:
+    """One row a platform: its newest look, and the lane that has failed for longest."""
+    states, rows = store.states(), []
+    lanes = store.lanes()
+    for name in dict.fromkeys(a.ref.platform for a in force.register.accounts):
+        accounts = [a for a in force.register.accounts if a.ref.platform == name]
+        looks = [s.last_look_at for a in accounts if (s := states.get(a.key)) and s.last_look_at]
+        own = [lane for lane in lanes if lane.name.partition(":")[0] == name]
+        failing = min((lane for lane in own if lane.failing_since), key=lambda x: str(x.failing_since), default=None)
+        blocked = max((lane.blocked_until for lane in own if lane.blocked_until), default=None)
+        rows.append(
+            PlatformStatus(
+                name,
+                len(accounts),
+                max(looks, default=None),
+                max((lane.last_ok_at for lane in own if lane.last_ok_at), default=None),
+                failing.failing_since if failing else None,
+                blocked,
+                next((lane.reason for lane in own if lane.reason), None),
+            )
+        )
+    return tuple(rows)
+
+
+def _quotas(store: Store, now: datetime) -> tuple[QuotaStatus, ...]:
+    """Units spent in the present window of each lane that has one."""
+    rows = []
+    for lane in store.lanes():
+        platform = platforms().get(lane.name.partition(":")[0])
+        quota = platform.capability.quota if platform else None
+        if quota is not None:
+            start = window_start(now, quota.per)
+            rows.append(QuotaStatus(lane.name, store.spent(lane.name, start), quota.units, start + quota.per))
+    return tuple(rows)
