@@ -93,9 +93,9 @@ class Daemon:
         from apscheduler.schedulers.background import BackgroundScheduler
 
         settings = self.force.settings
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop.set())
         with only_one(settings.database):
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: self.stop.set())
             scheduler = BackgroundScheduler(
                 executors={"default": ThreadPoolExecutor(1)},
                 job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},

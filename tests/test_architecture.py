@@ -28,6 +28,7 @@ PURE = {
     "ipaddress",
     "itertools",
     "math",
+    "operator",
     "re",
     "statistics",
     "types",

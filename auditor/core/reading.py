@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 
 from .model import Observation, Post, PostKind, Seen
 
@@ -54,17 +56,15 @@ class _Known:
     counts_at: datetime | None = None  # None: only ever dated after the looks that listed it
     counted: bool = False
 
+    def dated(self) -> Post:
+        """The post, at the instant it counts."""
+        at = self.counts_at
+        return self.post if at is None or at == self.post.posted_at else replace(self.post, posted_at=at)
+
 
 def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: datetime) -> Reading:
     """Add up the looks at or before `as_of`. Order and repetition of the looks carry no information."""
-    looks = sorted(
-        (
-            (o.observed_at, o.outcome, o.control_ok)
-            for o in history
-            if o.observed_at <= as_of and isinstance(o.outcome, Seen)
-        ),
-        key=lambda look: (look[0], -_span(look[0], look[1]).timestamp(), str(look[2]), _words(look[1])),
-    )
+    looks = _in_order(history, as_of)
     known = _known([(at, seen) for at, seen, _ in looks], counts)
     by_time = sorted((k for k in known if k.counts_at), key=lambda k: (k.counts_at, k.post.native_id), reverse=True)
     sights: list[Sight] = []
@@ -78,11 +78,24 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
     births = [seen.created_at for at, seen, _ in looks if seen.created_at and seen.created_at <= at]
     return Reading(
         sights=tuple(sights),
-        posts=tuple(replace(k.post, posted_at=k.counts_at) for k in counted if k.counts_at),
+        posts=tuple(k.dated() for k in counted),
         oldest=by_time[-1].counts_at if by_time else None,
         created_at=min(births, default=None),
         newest_deleted=bool(counted) and _deleted(counted[0], sights),
     )
+
+
+def _in_order(history: Iterable[Observation], as_of: datetime) -> list[tuple[datetime, Seen, bool | None]]:
+    """Sights by instant; at one instant the one that reaches back furthest last. Ties are rare and cost more."""
+    looks = [
+        (o.observed_at, o.outcome, o.control_ok)
+        for o in history
+        if o.observed_at <= as_of and isinstance(o.outcome, Seen)
+    ]
+    looks.sort(key=itemgetter(0))
+    if any(a[0] == b[0] for a, b in pairwise(looks)):
+        looks.sort(key=lambda k: (k[0], -_span(k[0], k[1]).timestamp(), str(k[2]), _words(k[1])))
+    return looks
 
 
 def _words(seen: Seen) -> tuple[object, ...]:
@@ -114,16 +127,17 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
     is a claim and not believed; once it has come due and is listed again, the first listing dates the post.
     """
     by_name: dict[str, _Known] = {}
+    by_url: dict[str, _Known] = {}
     found: list[_Known] = []
     for at, seen in looks:
-        for post in sorted(seen.posts, key=lambda p: (p.posted_at, p.native_id, p.kind)):
-            known = by_name.get(post.native_id) or (by_name.get(f"url {post.url}") if post.url else None)
+        for post in sorted(seen.posts, key=attrgetter("posted_at", "native_id", "kind")):
+            known = by_name.get(post.native_id) or (by_url.get(post.url) if post.url else None)
             if known is None:
                 known = _Known(post, at, at)
                 found.append(known)
             by_name.setdefault(post.native_id, known)
             if post.url:
-                by_name.setdefault(f"url {post.url}", known)
+                by_url.setdefault(post.url, known)
             known.last = max(known.last, at)
             known.counted = known.counted or post.kind in counts
             if post.posted_at <= at + CLOCKS_DIFFER:

@@ -9,7 +9,18 @@ from itertools import islice
 
 from auditor.clock import Clock
 from auditor.core.audit import Control
-from auditor.core.model import SILENT, AccountRef, Barrier, Miss, Missed, Observation, Outcome, Seen, Unreadable
+from auditor.core.model import (
+    SILENT,
+    AccountRef,
+    Barrier,
+    Miss,
+    Missed,
+    Observation,
+    Outcome,
+    Seen,
+    Unreadable,
+    Verdict,
+)
 from auditor.core.policy import resolve
 from auditor.core.polling import after_answer, after_miss
 from auditor.core.register import Account
@@ -123,11 +134,21 @@ class LaneRun:
         now = self.clock().replace(microsecond=0)
         answer, asking = self._answer(account, state, profile, now)
         history = self.facts.history(state.id, now)
-        outcome = self._sight(answer, history, now)
-        observation = Observation(now, outcome, route=self.platform.capability.route)
-        self.control.saw(account.key, outcome, now)
-        observation = self._controlled(account, observation, history)
-        return self._planned(account, state, observation, history, asking)
+        o = Observation(now, self._sight(answer, history, now), route=self.platform.capability.route)
+        max_age = timedelta(days=self.office.book.max_age_days)
+        blocked: tuple[datetime | None, Miss | None] = (None, None)
+        if isinstance(o.outcome, Missed):
+            self.deaf = self.deaf + 1 if o.outcome.reason is Miss.UNREACHABLE else 0
+            then = after_miss(state.failures + 1, now, max_age, o.outcome.reset_at)
+            if o.outcome.reason in STOPS:
+                blocked = (self._until(o.outcome, now), o.outcome.reason)
+        else:
+            self.deaf = 0
+            self.control.saw(account.key, o.outcome, now)
+            o, verdict = self._controlled(account, o, history)
+            then = after_answer(verdict, now, max_age)
+        look = Look(state.id, o, self.exchanges.take(), asking.learnt(), then.at, then.why)
+        return Looked(self.lane, account.key, look, self.control.take(), *blocked)
 
     def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:
         """Unchanged is the last sight at the new instant; if that covered nothing, neither does the repeat."""
@@ -141,43 +162,28 @@ class LaneRun:
             return replace(answer, flags=answer.flags | {"partial_view"})
         return answer
 
-    def _controlled(self, account: Account, o: Observation, history: Sequence[Observation]) -> Observation:
+    def _controlled(
+        self, account: Account, o: Observation, history: Sequence[Observation]
+    ) -> tuple[Observation, Verdict]:
         """Ask the control only where it decides something: an absence, or a silence this look would establish."""
-        if isinstance(o.outcome, Missed):
-            return o
-        if isinstance(o.outcome, Seen) and not self._silent(account, o, history):
-            return o
+        hopeful = replace(o, control_ok=True)
+        verdict = self._verdict(account, hopeful, history)
+        if isinstance(o.outcome, Seen) and verdict.status not in SILENT:
+            return o, verdict
         asking = Asking(self.ask, self.spend, {}, self.platform.version, conditional=False)
         ok = self.control.ok(account.key, asking, o.observed_at)
         if ok is None:
             ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)
-        return replace(o, control_ok=ok)
+        if ok:
+            return hopeful, verdict
+        doubted = replace(o, control_ok=False)
+        return doubted, self._verdict(account, doubted, history)
 
-    def _silent(self, account: Account, o: Observation, history: Sequence[Observation]) -> bool:
-        policy = resolve(self.office.book, account, self.office.register.agency[account.agency], o.observed_at)
-        return decide([*history, replace(o, control_ok=True)], policy, o.observed_at).status in SILENT
-
-    def _planned(
-        self,
-        account: Account,
-        state: AccountState,
-        o: Observation,
-        history: Sequence[Observation],
-        asking: Asking,
-    ) -> Looked:
-        max_age = timedelta(days=self.office.book.max_age_days)
-        blocked: tuple[datetime | None, Miss | None] = (None, None)
-        if isinstance(o.outcome, Missed):
-            self.deaf = self.deaf + 1 if o.outcome.reason is Miss.UNREACHABLE else 0
-            then = after_miss(state.failures + 1, o.observed_at, max_age, o.outcome.reset_at)
-            if o.outcome.reason in STOPS:
-                blocked = (self._until(o.outcome, o.observed_at), o.outcome.reason)
-        else:
-            self.deaf = 0
-            policy = resolve(self.office.book, account, self.office.register.agency[account.agency], o.observed_at)
-            then = after_answer(decide([*history, o], policy, o.observed_at), o.observed_at, max_age)
-        look = Look(state.id, o, self.exchanges.take(), asking.learnt(), then.at, then.why)
-        return Looked(self.lane, account.key, look, self.control.take(), *blocked)
+    def _verdict(self, account: Account, o: Observation, history: Sequence[Observation]) -> Verdict:
+        """As it stands with this look."""
+        agency = self.office.register.agency[account.agency]
+        policy = resolve(self.office.book, account, agency, o.observed_at)
+        return decide([*history, o], policy, o.observed_at)
 
     def _until(self, missed: Missed, now: datetime) -> datetime | None:
         """A throttled lane waits as told, else a quarter of an hour, doubling. A rejected key is tried when due."""
