@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import click
 
 from auditor.cli import COMMANDS, make
+from auditor.config.schema import schemas
 from auditor.core.model import Barrier, Miss
 from auditor.errors import Exit
 from auditor.platforms import platforms
@@ -86,3 +90,37 @@ def _condition(rule: Rule) -> str:
 def _meaning(rule: Rule) -> str:
     word: Barrier | Miss = rule.means
     return f"{word}" + (f" ({rule.detail})" if rule.detail else "")
+
+
+def settings(name: str) -> str:
+    """Every key of one file of the configuration, with its default, from the schema it is validated by."""
+    schema = schemas()[name]
+    parts = [_keys("", schema)]
+    for part, definition in schema.get("$defs", {}).items():
+        if "properties" in definition:
+            parts.append(_keys(part, definition))
+    return "\n".join(parts)
+
+
+def _keys(title: str, definition: dict[str, Any]) -> str:
+    rows = [f"### {title}\n"] if title else []
+    rows += ["| key | is | default |", "|---|---|---|"]
+    for key, value in sorted(definition.get("properties", {}).items()):
+        default = json.dumps(value["default"], ensure_ascii=False) if "default" in value else "–"
+        rows.append(f"| `{key}` | {_type(value)} | `{default}` |".replace("`–`", "–"))
+    return "\n".join([*rows, ""])
+
+
+def _type(value: dict[str, Any]) -> str:
+    if "$ref" in value:
+        return value["$ref"].rpartition("/")[2]
+    if "anyOf" in value:
+        return " or ".join(_type(option) for option in value["anyOf"])
+    if "enum" in value:
+        return ", ".join(f"`{word}`" for word in value["enum"])
+    if value.get("type") == "array":
+        return f"list of {_type(value.get('items', {}))}"
+    if value.get("type") == "object" and isinstance(value.get("additionalProperties"), dict):
+        return f"name → {_type(value['additionalProperties'])}"
+    kind = value.get("type", "anything")
+    return "text" if isinstance(kind, list) else str(kind)

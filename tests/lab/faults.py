@@ -7,6 +7,7 @@ struck with it.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -141,12 +142,13 @@ def spoil(reply: Reply, fault: Fault) -> Reply:
         return replace(reply, body=reply.body, cut=True)
     if fault.kind != "drift":
         return reply
-    body = reply.body
+    packed = reply.header("content-encoding") == "gzip"
+    drifted = replace(reply, body=gzip.decompress(reply.body)) if packed else reply
     if fault.rename is not None:
-        body = renamed(reply, *fault.rename)
+        drifted = replace(drifted, body=renamed(drifted, *fault.rename))
     if fault.drop_class is not None:
-        body = without_class(body.decode(), fault.drop_class).encode()
-    return replace(reply, body=body)
+        drifted = replace(drifted, body=without_class(drifted.body.decode(), fault.drop_class).encode())
+    return replace(drifted, body=gzip.compress(drifted.body, mtime=0)) if packed else drifted
 
 
 def renamed(reply: Reply, old: str, new: str) -> bytes:
