@@ -1,17 +1,20 @@
-"""Forty real histories, played through the double and judged by the whole program, equal thirty lines of arithmetic.
+"""Real histories, played through the double and judged by the whole program, equal thirty lines of arithmetic.
 
-Weekly looks plus one at each month end. The truth does not import the program. Differences are allowed where a feed's
-fifteen items cannot show a month, each with that reason; nobody is ever called inactive who is not.
+A third of the forty, all of them in the nightly profile. Weekly looks plus one at each month end. The truth does not
+import the program. Differences are allowed where a feed's fifteen items cannot show a month, each with that reason;
+nobody is ever called inactive who is not.
 """
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.e2e.city import entries, open_office
+from tests.lab.model import Account
 from tests.lab.scenarios.fixture import build, histories, watched
 from tests.lab.server import Lab
 
@@ -54,10 +57,21 @@ def overflowed(posts: tuple[datetime, ...], at: datetime) -> bool:
     return bisect_right(posts, at) - bisect_left(posts, since) >= 15
 
 
+def chosen(lab: Lab) -> list[Account]:
+    """Whole rounds of four, so that every face has as many of each kind of history."""
+    every = lab.scenario.accounts
+    if os.environ.get("HYPOTHESIS_PROFILE") == "nightly":
+        return list(every)
+    return [account for place, account in enumerate(every) if place // 4 in (0, 4, 8)]
+
+
 def test_the_program_says_what_the_histories_say(tmp_path: Path) -> None:
     with Lab(build()) as lab:
-        office = open_office(lab, tmp_path, entries(lab))
-        names = {account.key: str(account.option("source", "")) for account in lab.scenario.accounts}
+        accounts = chosen(lab)
+        office = open_office(
+            lab, tmp_path, [e for e, a in zip(entries(lab), lab.scenario.accounts, strict=True) if a in accounts]
+        )
+        names = {account.key: str(account.option("source", "")) for account in accounts}
         schedule: dict[datetime, list[str]] = {}
         for key, name in names.items():
             for at in looks(*watched()[name]):
@@ -81,5 +95,5 @@ def test_the_program_says_what_the_histories_say(tmp_path: Path) -> None:
                     wrong.append((key, at.date().isoformat(), expected, said, reason))
     for line in wrong:
         print(*line)
-    assert judged > 1000
+    assert judged > 25 * len(accounts)
     assert 1 - len(wrong) / judged >= GOAL, f"{len(wrong)} of {judged}"
