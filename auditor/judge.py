@@ -33,7 +33,7 @@ def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | N
     """Judge the accounts of the list (all, or those named) as of an instant, in the order of the list."""
     states = store.states(only)
     accounts = [a for a in bench.register.accounts if only is None or a.key in only]
-    return tuple(_audited(store, bench, account, states.get(account.key), as_of) for account in accounts)
+    return tuple(_audited(store, bench, a, states.get(a.key) or store.find(a.key), as_of) for a in accounts)
 
 
 def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...] = ()) -> Audit:

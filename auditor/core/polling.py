@@ -10,6 +10,7 @@ from enum import StrEnum
 from .model import Verdict
 
 SHORTEST = timedelta(hours=1)  # between two looks at one account that nobody asked for
+DOUBT = timedelta(hours=12)
 DOUBLINGS = 12  # 1 h, 2 h, 4 h …: more doublings than any maximum age needs
 
 
@@ -52,10 +53,18 @@ def after_answer(verdict: Verdict, now: datetime, max_age: timedelta) -> Next:
 
 
 def after_miss(failures: int, now: datetime, max_age: timedelta, reset_at: datetime | None) -> Next:
-    """Exponential from one hour to the maximum age, never before the platform's own word; never gives up."""
+    """Exponential from one hour to the maximum age, not before the platform's own word; never gives up.
+
+    No word of a platform silences us for longer than the maximum age.
+    """
     wait = min(SHORTEST * 2 ** min(max(failures, 1) - 1, DOUBLINGS), max_age)
     at = now + wait
-    return Next(max(at, reset_at) if reset_at else at, Why.RETRY)
+    return Next(max(at, min(reset_at, now + max_age)) if reset_at else at, Why.RETRY)
+
+
+def after_doubt(planned: Next, now: datetime) -> Next:
+    """A look that would have decided something, but for its control: again within the day."""
+    return min(planned, Next(now + DOUBT, Why.RETRY), key=lambda n: n.at)
 
 
 def plan(due: Iterable[Due]) -> dict[str, Sequence[Due]]:

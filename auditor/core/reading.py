@@ -10,8 +10,10 @@ from operator import attrgetter, itemgetter
 
 from .model import Observation, Post, PostKind, Seen
 
+IDS_PER_LINK = 2  # a feed that changes its ids once; a link that goes on changing its id names a page
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(minutes=2)  # a date this far after the look that lists it is still believed
+ZONES_DIFFER = timedelta(hours=14)  # a date this far after it may be one of now, written in another zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _Known:
     last: datetime  # the newest look that listed it
     counts_at: datetime | None = None  # None: only ever dated after the looks that listed it
     counted: bool = False
+    ahead: bool = False  # first listed with a date that may be a wrong zone: somebody may just have posted
 
     def dated(self) -> Post:
         """The post, at the instant it counts."""
@@ -66,12 +69,13 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
     """Add up the looks at or before `as_of`. Order and repetition of the looks carry no information."""
     looks = _in_order(history, as_of)
     known = _known([(at, seen) for at, seen, _ in looks], counts)
+    ahead = {k.first for k in known if k.ahead}
     by_time = sorted((k for k in known if k.counts_at), key=lambda k: (k.counts_at, k.post.native_id), reverse=True)
     sights: list[Sight] = []
     for at, seen, control_ok in looks:
         start = _span(at, seen)
         vanished = start < at and _vanished(by_time, start, at)
-        if vanished or control_ok is False:
+        if vanished or control_ok is False or at in ahead:
             start = at
         sights.append(Sight(at, seen, _edge(sights, start, at), control_ok, vanished))
     counted = [k for k in by_time if k.counted]
@@ -126,24 +130,42 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
     An edit that moves the date moves nothing: the earliest believed date counts. A date after the look that lists it
     is a claim and not believed; once it has come due and is listed again, the first listing dates the post.
     """
+    shared = _shared_links(looks)
     by_name: dict[str, _Known] = {}
     by_url: dict[str, _Known] = {}
     found: list[_Known] = []
     for at, seen in looks:
         for post in sorted(seen.posts, key=attrgetter("posted_at", "native_id", "kind")):
-            known = by_name.get(post.native_id) or (by_url.get(post.url) if post.url else None)
+            url = None if post.url in shared else post.url
+            known = by_name.get(post.native_id) or (by_url.get(url) if url else None)
             if known is None:
-                known = _Known(post, at, at)
+                soon = at + CLOCKS_DIFFER < post.posted_at <= at + ZONES_DIFFER
+                known = _Known(post, at, at, ahead=soon and post.kind in counts)
                 found.append(known)
             by_name.setdefault(post.native_id, known)
-            if post.url:
-                by_url.setdefault(post.url, known)
+            if url:
+                by_url.setdefault(url, known)
             known.last = max(known.last, at)
             known.counted = known.counted or post.kind in counts
             if post.posted_at <= at + CLOCKS_DIFFER:
                 claim = min(post.posted_at, known.first)
                 known.counts_at = claim if known.counts_at is None else min(claim, known.counts_at)
     return found
+
+
+def _shared_links(looks: Sequence[tuple[datetime, Seen]]) -> set[str]:
+    """Links that name no single post: two ids bore one in the same look, or more than two over time."""
+    bearers: dict[str, set[str]] = {}
+    shared = set()
+    for _, seen in looks:
+        here: dict[str, str] = {}
+        for post in seen.posts:
+            if post.url is None:
+                continue
+            if here.setdefault(post.url, post.native_id) != post.native_id:
+                shared.add(post.url)
+            bearers.setdefault(post.url, set()).add(post.native_id)
+    return shared | {url for url, ids in bearers.items() if len(ids) > IDS_PER_LINK}
 
 
 def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:

@@ -182,15 +182,22 @@ def _alive(reading: Reading, policy: Policy) -> Verdict:
     if read_by and times[0] <= read_by.at and _seldom(times, read_by, policy):
         return Verdict(Status.SLOW, thin_at, Reason.SELDOM, next_change_at=silent_at, observed_at=read_by.at)
     if seen.at < quiet_at:
-        change = quiet_at
-        if read_by and read_by.edge > BEGINNING:
-            change = min(quiet_at, max(read_by.edge + policy.window, seen.at + timedelta(seconds=1)))
+        change = min([quiet_at, *_window_read_at(read_by, seen.at, policy)])
         return Verdict(Status.ACTIVE, times[0], Reason.RECENT, "few_read", next_change_at=change, observed_at=seen.at)
     if seen.at < silent_at:
         return Verdict(
             Status.ACTIVE, times[0], Reason.RECENT, "not_silent_yet", next_change_at=silent_at, observed_at=seen.at
         )
     return _undecided(seen, silent_at)
+
+
+def _window_read_at(look: Sight | None, seen_at: datetime, policy: Policy) -> list[datetime]:
+    """When the part that was read is long enough to count posts in it, and no holiday suspends the count."""
+    if look is None or look.edge == BEGINNING:
+        return [r.end for r in policy.relief if r.start <= seen_at < r.end]
+    at = look.edge + policy.window
+    ends = [r.end for r in policy.relief if r.start <= at < r.end]
+    return [t for t in (ends or [at]) if t > seen_at]
 
 
 def _thin_at(times: Sequence[datetime], policy: Policy) -> datetime | None:

@@ -326,5 +326,6 @@ PLATFORM = Platform(
     lookup=lookup,
     timeline=timeline,
     health=health,
+    host_tokens="tokens_env",
     permalink=permalink,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from auditor.core.polling import Due, Why
@@ -27,9 +27,14 @@ def due(
         state = states.get(account.key)
         if state is None or not office.readable(account) or not _wanted(account, only):
             continue
-        if everything or only or state.next_look_at is None or state.next_look_at <= now:
+        if everything or only or _is_due(state, now, timedelta(days=office.book.max_age_days)):
             found.append(_owed(office, account, state))
     return found
+
+
+def _is_due(state: AccountState, now: datetime, max_age: timedelta) -> bool:
+    """Planned for now or before. Nothing is planned further than the maximum age, unless a clock ran ahead."""
+    return state.next_look_at is None or not now < state.next_look_at <= now + max_age
 
 
 def _wanted(account: Account, only: Sequence[str]) -> bool:

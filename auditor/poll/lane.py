@@ -22,10 +22,11 @@ from auditor.core.model import (
     Verdict,
 )
 from auditor.core.policy import resolve
-from auditor.core.polling import after_answer, after_miss
+from auditor.core.polling import after_answer, after_doubt, after_miss
 from auditor.core.register import Account
 from auditor.core.verdict import decide
 from auditor.fetch.answer import Ask, Refused
+from auditor.log import say
 from auditor.platforms.base import Answered, Platform, Profile, Unchanged, Window
 from auditor.store.verbs import AccountState, Look, Store
 
@@ -36,6 +37,10 @@ from .office import Office
 STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
 DEAF_AFTER = 5  # unreachable answers in a row: the lane is down, the rest stays due
 DEFAULT_WAIT = timedelta(minutes=15)
+
+
+class Halt(BaseException):
+    """The sweep ends while a lane waits for its window: the look in hand is not made, and stays due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +76,20 @@ class LaneRun:
         """Each account once, until the lane is done, stopped, throttled or deaf."""
         call = self.platform.capability.lookup
         todo = iter(self.accounts)
-        while batch := list(islice(todo, call.batch if call and self.platform.lookup else 1)):
-            if self.stopped():
-                return
-            profiles = self._profiles(batch)
-            for account, state in batch:
+        try:
+            while batch := list(islice(todo, call.batch if call and self.platform.lookup else 1)):
                 if self.stopped():
                     return
-                looked = self._look(account, state, profiles.get(account.key))
-                yield looked
-                if looked.blocked_for is not None or self.deaf >= DEAF_AFTER:
-                    return
+                profiles = self._profiles(batch)
+                for account, state in batch:
+                    if self.stopped():
+                        return
+                    looked = self._look(account, state, profiles.get(account.key))
+                    yield looked
+                    if looked.blocked_for is not None or self.deaf >= DEAF_AFTER:
+                        return
+        except Halt:
+            return
 
     # --- asking ---
 
@@ -109,7 +117,15 @@ class LaneRun:
         except Refused as refused:
             for key in refs.values():
                 found.setdefault(key, refused.outcome)
+        except Exception as error:  # noqa: BLE001 — a defect of one adapter must not stop the others
+            for key in refs.values():
+                found.setdefault(key, self._defect(key, error))
         return found
+
+    def _defect(self, account: str, error: Exception) -> Missed:
+        """Our own mistake is a miss like any other: said, recorded, tried again, and never evidence."""
+        say("defect", lane=self.lane, account=account, error=type(error).__name__)
+        return Missed(Miss.UNRECOGNISED, f"defect {type(error).__name__}")
 
     def _answer(
         self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None, now: datetime
@@ -124,6 +140,8 @@ class LaneRun:
             outcome = self.platform.timeline(ref, profile, asking, Window(min(since, now), now))
         except Refused as refused:
             return refused.outcome, asking
+        except Exception as error:  # noqa: BLE001 — the same
+            return self._defect(account.key, error), asking
         if isinstance(outcome, Seen) and ref.native_id is not None and outcome.native_id != ref.native_id:
             return Unreadable(Barrier.TAKEN), asking
         return outcome, asking
@@ -141,13 +159,16 @@ class LaneRun:
             self.deaf = self.deaf + 1 if o.outcome.reason is Miss.UNREACHABLE else 0
             then = after_miss(state.failures + 1, now, max_age, o.outcome.reset_at)
             if o.outcome.reason in STOPS:
-                blocked = (self._until(o.outcome, now), o.outcome.reason)
+                until = self._until(o.outcome, now)
+                blocked = (min(until, now + max_age) if until else None, o.outcome.reason)
         else:
             self.deaf = 0
             self.control.saw(account.key, o.outcome, now)
             o, verdict = self._controlled(account, o, history)
             then = after_answer(verdict, now, max_age)
-        look = Look(state.id, o, self.exchanges.take(), asking.learnt(), then.at, then.why)
+            then = after_doubt(then, now) if o.control_ok is False else then
+        learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
+        look = Look(state.id, o, self.exchanges.take(), learnt, then.at, then.why)
         return Looked(self.lane, account.key, look, self.control.take(), *blocked)
 
     def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from auditor.clock import Clock
-from auditor.core.model import Miss, Missed, Seen
+from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen
 from auditor.core.polling import Due, plan
 from auditor.fetch.answer import Refused, missed
 from auditor.platforms.base import Platform
@@ -20,8 +20,8 @@ from auditor.store.verbs import AccountState, Store
 
 from .control import GOOD_FOR, LaneControl
 from .door import Exchanges
-from .lane import LaneRun, Looked
-from .office import Doors, Office
+from .lane import Halt, LaneRun, Looked
+from .office import Doors, Office, lane_of
 
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
@@ -69,7 +69,7 @@ class Swept:
         outcome = looked.look.observation.outcome
         self.looked += 1
         self.calls[platform] += len(looked.look.exchanges)
-        self.lanes[looked.lane] = self.lanes.get(looked.lane, False) or not isinstance(outcome, Missed)
+        self.lanes[looked.lane] = self.lanes.get(looked.lane, False) or _answered(outcome)
         if isinstance(outcome, Seen):
             self.seen += 1
         elif isinstance(outcome, Missed):
@@ -101,13 +101,20 @@ class Sweep:
     pause: Callable[[datetime], bool]
     stopped: Callable[[], bool] = lambda: False
     progress: Callable[[int], None] = lambda _: None
+    swept: Swept = field(default_factory=Swept, init=False)
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
 
     def run(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> Swept:
         """Look at everything that is due, lane by lane. Lanes that must wait are left as they are."""
         now = self.clock()
-        lanes = {name: looks for name, looks in plan(due).items() if not self._waits(name, now)}
-        swept = Swept()
+        swept = self.swept = Swept()
+        lanes = {}
+        for name, looks in plan(due).items():
+            state = self.store.lane(name)
+            if state.blocked_until is None or state.blocked_until <= now:
+                lanes[name] = sorted(looks, key=lambda d: _doubtful(states[d.account]))
+            elif state.failing_since is not None and state.last_ok_at is not None:
+                swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
         sentinels = Sentinels(self.office.sentinels, self.doors, self.clock)
         with ThreadPoolExecutor(max_workers=LANES_AT_ONCE, thread_name_prefix="lane") as pool:
@@ -119,10 +126,6 @@ class Sweep:
         self._settle(swept)
         swept.left = len(due) - swept.looked
         return swept
-
-    def _waits(self, lane: str, now: datetime) -> bool:
-        state = self.store.lane(lane)
-        return state.blocked_until is not None and state.blocked_until > now
 
     # --- the lanes' threads ---
 
@@ -149,7 +152,7 @@ class Sweep:
                         facts=facts,
                         ask=ask,
                         exchanges=exchanges,
-                        control=LaneControl(platform, name, self.office.controls.get(platform.name, ()), sentinels),
+                        control=self._control(platform, name, states, sentinels),
                         clock=self.clock,
                         spend=self._spender(name, platform, results),
                         stopped=lambda: self._broken or self.stopped(),
@@ -162,6 +165,18 @@ class Sweep:
             results.put(_Ended(error))
         else:
             results.put(_Ended(None))
+
+    def _control(
+        self, platform: Platform, lane: str, states: Mapping[str, AccountState], sentinels: Sentinels
+    ) -> LaneControl:
+        """With the witnesses of the rounds just before this one."""
+        control = LaneControl(platform, lane, self.office.controls.get(platform.name, ()), sentinels)
+        for account in self.office.register.accounts:
+            state = states.get(account.key)
+            ours = account.ref.platform == platform.name and lane_of(platform, account.ref.handle) == lane
+            if ours and state and state.last_look_at and state.covered_until == state.last_look_at:
+                control.witnesses[account.key] = state.last_look_at
+        return control
 
     def _spender(self, lane: str, platform: Platform, results: _Results) -> Callable[[int], None]:
         """Takes units from the lane's window; waits for a short window, gives up before a long one."""
@@ -178,8 +193,13 @@ class Sweep:
                 if request.reply.result():
                     return
                 end = start + quota.per
-                if self._broken or quota.per > SHORT_WINDOW or not self.pause(end):
-                    raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
+                if quota.per <= SHORT_WINDOW and not self._broken:
+                    if self.pause(end):
+                        continue
+                    raise Halt
+                if self._broken:
+                    raise Halt
+                raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
 
         return spend
 
@@ -190,8 +210,9 @@ class Sweep:
         waiting: list[Looked] = []
         failure: BaseException | None = None
         while lanes:
-            result = results.get()
+            result: Looked | _Spend | _Ended | None = None
             try:
+                result = results.get()
                 if isinstance(result, _Spend):
                     result.reply.set_result(not self._broken and self._spend(result))
                 elif isinstance(result, _Ended):
@@ -200,10 +221,10 @@ class Sweep:
                 else:
                     waiting.append(result)
                 if len(waiting) >= WRITE_EVERY or (waiting and (not lanes or results.empty())):
-                    self._record(waiting, swept, run)
-                    waiting = []
+                    ready, waiting = waiting, []
+                    self._record(ready, swept, run)
             except BaseException as error:  # noqa: BLE001 — raised by the caller, once no thread waits for us any more
-                failure, waiting = failure or error, []
+                failure = failure or error
                 self._broken = True
                 if isinstance(result, _Spend) and not result.reply.done():
                     result.reply.set_result(False)
@@ -222,7 +243,7 @@ class Sweep:
             at = one.look.observation.observed_at
             if one.blocked_for is not None:
                 self.store.block_lane(one.lane, one.blocked_until, one.blocked_for, at)
-            elif not isinstance(one.look.observation.outcome, Missed):
+            elif _answered(one.look.observation.outcome):
                 self.store.lane_answered(one.lane, at)
 
     def _settle(self, swept: Swept) -> None:
@@ -231,6 +252,11 @@ class Sweep:
             if not answered:
                 swept.blind |= {lane} if self.store.lane(lane).last_ok_at is not None else set()
                 self.store.lane_failed(lane, self.clock())
+
+
+def _answered(outcome: Outcome) -> bool:
+    """The lane works: also when the answer proves nothing, or the entry asks for nonsense."""
+    return not isinstance(outcome, Missed) or outcome.reason in (Miss.AMBIGUOUS_ABSENCE, Miss.OUR_REQUEST_INVALID)
 
 
 @dataclass
@@ -259,6 +285,11 @@ class Sentinels:
                 return all(ask("GET", url).status < SERVER_ERROR for url in self.urls)
             except Refused:
                 return False
+
+
+def _doubtful(state: AccountState) -> bool:
+    """Looked at last in its lane: who answers shows that the lane works, and a dead end holds up nobody."""
+    return state.failures > 0 or state.last_outcome in set(Barrier)
 
 
 def window_start(now: datetime, per: timedelta) -> datetime:

@@ -255,7 +255,8 @@ def _summarise(con: sqlite3.Connection, known: _Known, at: int, run: int, outcom
     else:  # a look that is recorded late: count again, the new one among them
         summary = Summary()
         for row in con.execute(
-            "SELECT observed_at, run, outcome, horizon FROM looks WHERE account_id = ? ORDER BY observed_at, run",
+            "SELECT observed_at, run, outcome, iif(control_ok = 0, observed_at, horizon) FROM looks"
+            " WHERE account_id = ? ORDER BY observed_at, run",
             (known.id,),
         ):
             summary = advance(summary, *row)

@@ -114,8 +114,15 @@ def _list(con: sqlite3.Connection, entry: Account, at: int) -> None:
 
 
 def _relist(con: sqlite3.Connection, account: Known, entry: Account, at: int) -> None:
-    """An account we know: correct what the list says of it, write nothing where it says the same."""
-    native_id = account.native_id or entry.ref.native_id
+    """An account we know: correct what the list says of it, write nothing where it says the same.
+
+    A corrected handle that this id never had is learnt anew: what the wrong handle taught convicts nobody.
+    """
+    corrected = entry.ref.handle != account.handle
+    called = "SELECT 1 FROM names WHERE account_id = ? AND handle = ?"
+    known = not corrected or con.execute(called, (account.id, entry.ref.handle)).fetchone()
+    learnt = account.native_id if known else None
+    native_id = entry.ref.native_id or learnt
     now = (entry.key, entry.ref.handle, native_id, entry.agency)
     if account.removed or now != (account.key, account.handle, account.native_id, account.agency):
         con.execute(
@@ -128,8 +135,10 @@ def _relist(con: sqlite3.Connection, account: Known, entry: Account, at: int) ->
             " ON CONFLICT DO UPDATE SET removed_at = NULL",  # taken off and put back within a second
             (account.id, at),
         )
-    if entry.ref.handle != account.handle:  # a correction is newer than what the platform said before it
+    if corrected:  # newer than what the platform said before it
         con.execute("UPDATE states SET handle = ? WHERE account_id = ?", (entry.ref.handle, account.id))
+    if corrected or account.removed or native_id != account.native_id:
+        con.execute("UPDATE plan SET next_look_at = NULL WHERE account_id = ?", (account.id,))
     if (entry.ref.handle, entry.key) != (account.handle, account.key):
         _call(con, account.id, entry, at)
 

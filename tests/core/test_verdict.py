@@ -184,7 +184,18 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
             got(GONE, 3 * DAY),
         ),
         row("a date two minutes ahead is believed", Status.ACTIVE, saw(post(-120 * SECOND), *BUSY[:2], post(9 * DAY))),
-        row("a later one is a claim and not counted", Status.INACTIVE, saw(post(-121 * SECOND), post(31 * DAY))),
+        row("a later one is a claim and not counted", Status.INACTIVE, saw(post(-15 * HOUR), post(31 * DAY))),
+        row(
+            "a claim that may be of now in another zone: this look covers nothing",
+            Status.UNKNOWN,
+            saw(post(-14 * HOUR), post(31 * DAY)),
+        ),
+        row(
+            "it holds back the look that first lists it, not the next one",
+            Status.INACTIVE,
+            saw(post(-14 * HOUR), post(31 * DAY), ago=HOUR),
+            saw(post(-14 * HOUR), post(31 * DAY)),
+        ),
         row(
             "a claim that came due and is listed again counts at its first listing",
             Status.SLOW,
@@ -214,6 +225,18 @@ def test_another_id_with_the_same_link_is_the_same_post() -> None:
     old, new = Post("http://a", T0 - 50 * DAY, url="//k/1"), Post("https://a", T0 - DAY, url="//k/1")
     verdict = decide([saw(old, ago=45 * DAY), saw(new)], STANDARD, T0)
     assert verdict.status is Status.INACTIVE
+
+
+def test_two_ids_listed_together_are_two_posts_whatever_their_link() -> None:
+    old, new = Post("1", T0 - 50 * DAY, url="//k/berita"), Post("2", T0 - DAY, url="//k/berita")
+    assert decide([saw(old, new)], STANDARD, T0).last_post == new
+
+
+def test_a_link_that_goes_on_changing_its_id_names_a_page_and_no_post() -> None:
+    looks = [saw(Post(str(a), T0 - a * DAY, url="//k/berita"), ago=a * DAY) for a in (40, 20, 1)]
+    verdict = decide(looks, STANDARD, T0)
+    assert verdict.last_post is not None
+    assert verdict.last_post.posted_at == T0 - DAY
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ class Stage:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     paused: list[datetime] = field(default_factory=list)
     patient: bool = True
+    shut: bool = False  # the first door that is opened does not open
 
     @property
     def platform(self) -> Platform:
@@ -78,6 +79,10 @@ class Stage:
 
     @contextmanager
     def doors(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
+        if self.shut:
+            self.shut = False
+            raise PermissionError
+
         def ask(
             method: str,
             url: str,
@@ -129,6 +134,12 @@ class Stage:
             ).run(due(office, states, self.now, everything=True), states, run)
             store.end_run(run, self.now, found.totals())
             return found
+
+    def owed(self) -> list[str]:
+        """Who is due now."""
+        with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
+            office = Office(self.register, BOOK, {}, {"toy": self.platform}, frozenset({"toy"}), {})
+            return [d.account for d in due(office, store.states(), self.now)]
 
     def history(self, handle: str) -> Sequence[Observation]:
         with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:

@@ -83,6 +83,49 @@ def test_a_throttled_lane_stops_and_the_others_go_on(tmp_path: Path, reason: Mis
     assert isinstance(stage.last("c@two").outcome, Seen)
 
 
+def test_no_word_of_a_platform_silences_us_longer_than_the_maximum_age(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": always(Missed(Miss.RATE_LIMITED, reset_at=T0 + 100 * DAY))})
+    stage.sweep()
+    stage.now += 7 * DAY
+    assert stage.sweep().looked == 1
+
+
+def test_a_document_nobody_understood_leaves_no_validator(tmp_path: Path) -> None:
+    """Else its 304 would repeat the last sight, which nobody has confirmed."""
+
+    def odd(ref: object, ask: object, window: object) -> Missed:
+        ask("GET", "/feed")  # type: ignore[operator]
+        return Missed(Miss.UNRECOGNISED, "html")
+
+    stage = Stage(tmp_path, {"a": odd}, conditional=True, answer=lambda url, headers: (200, {"etag": '"1"'}))
+    stage.sweep()
+    stage.now += DAY
+    stage.sweep()
+    assert all(headers == {} for _, headers in stage.asked)
+
+
+def test_the_dead_wait_behind_the_living(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {**{f"{n}@x": DOWN for n in range(9)}, "z@x": BUSY})
+    for _ in range(3):
+        stage.sweep()
+        stage.now += DAY
+    assert isinstance(stage.last("z@x").outcome, Seen)
+
+
+def test_a_clock_that_ran_ahead_does_not_stop_the_looking(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY}, now=T0 + 3650 * DAY)
+    stage.sweep()
+    stage.now = T0
+    assert stage.owed() == ["toy:a"]
+
+
+def test_a_silence_whose_control_failed_is_looked_at_again_within_the_day(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"s": listed(100, 101)}, health=lambda ask, origin: False)
+    stage.sweep()
+    stage.now += HOUR * 12
+    assert stage.owed() == ["toy:s"]
+
+
 def test_a_throttled_lane_is_not_asked_before_its_reset(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"a": always(Missed(Miss.RATE_LIMITED, reset_at=T0 + HOUR))})
     stage.sweep()
@@ -126,14 +169,21 @@ def test_a_rejected_credential_names_its_platform(tmp_path: Path) -> None:
     assert Stage(tmp_path, {"a": always(Missed(Miss.CREDENTIAL_REJECTED))}).sweep().rejected == {"toy"}
 
 
-def test_a_defect_in_one_lane_loses_nothing_of_the_others(tmp_path: Path) -> None:
+def test_a_defect_of_an_adapter_is_a_miss_and_stops_nobody(tmp_path: Path) -> None:
     def broken(*_: object) -> Seen:
         raise ZeroDivisionError
 
-    stage = Stage(tmp_path, {"a@one": broken, "b@two": BUSY})
-    with pytest.raises(ZeroDivisionError):
+    stage = Stage(tmp_path, {"a@one": broken, "b@one": BUSY})
+    stage.sweep()
+    assert stage.last("a@one").outcome == Missed(Miss.UNRECOGNISED, "defect ZeroDivisionError")
+    assert isinstance(stage.last("b@one").outcome, Seen)
+
+
+def test_a_lane_that_cannot_be_opened_loses_nothing_of_the_others(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a@one": BUSY, "b@two": BUSY}, shut=True)
+    with pytest.raises(PermissionError):
         stage.sweep()
-    assert isinstance(stage.last("b@two").outcome, Seen)
+    assert len(stage.history("a@one")) + len(stage.history("b@two")) == 1
 
 
 def test_stopping_finishes_the_look_in_hand(tmp_path: Path) -> None:
@@ -152,6 +202,13 @@ def test_a_short_quota_window_is_waited_for(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {f"{n}": BUSY for n in range(3)}, quota=Quota(2, timedelta(minutes=5), Scope.PLATFORM))
     assert stage.sweep().seen == 3
     assert stage.paused == [T0 + timedelta(minutes=5)]
+
+
+def test_a_sweep_that_ends_while_a_lane_waits_makes_no_look_of_it(tmp_path: Path) -> None:
+    quota = Quota(2, timedelta(minutes=5), Scope.PLATFORM)
+    stage = Stage(tmp_path, {f"{n}": BUSY for n in range(3)}, quota=quota, patient=False)
+    swept = stage.sweep()
+    assert (swept.seen, swept.left, dict(swept.missed)) == (2, 1, {})
 
 
 def test_a_long_quota_window_stops_the_lane_until_it_turns(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ CREATE TABLE accounts ( -- A listed account. One taken off the list keeps its ro
 CREATE INDEX accounts_by_key ON accounts (key);
 CREATE INDEX accounts_by_native_id ON accounts (platform, native_id);
 CREATE TRIGGER accounts_keep_native_id BEFORE UPDATE OF native_id ON accounts
-WHEN OLD.native_id IS NOT NULL AND NEW.native_id IS NOT OLD.native_id
+WHEN OLD.native_id IS NOT NULL AND NEW.native_id IS NOT OLD.native_id AND NEW.handle = OLD.handle
 BEGIN SELECT RAISE(ABORT, 'a learnt native id never changes'); END;
 CREATE TABLE listings ( -- From when to when an account stood in the list.
   account_id INTEGER NOT NULL REFERENCES accounts (id), -- the account
