@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -22,23 +23,26 @@ from auditor.errors import RefusedError, UserError
 from auditor.log import say
 from auditor.rounds import InForce, Rounds, load_in_force
 from auditor.store.sqlite import SqliteStore, open_store
-from auditor.words import words
+from auditor.words import Words, words
 
 PULSE, REPORTED = "daemon", "report"
 REPORT_WIDTH = 100
+SWEEP_SECONDS = 45
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 @contextmanager
-def only_one(database: Path) -> Iterator[None]:
+def only_one(database: Path, w: Words) -> Iterator[None]:
     """One daemon per database: the lock goes with the process, however it ends. Raises RefusedError."""
     path = database.with_name(database.name + ".lock")
+    if not path.parent.is_dir():
+        raise UserError(w("cli.no_folder", folder=path.parent))
     with path.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
-            raise RefusedError(words("en")("cli.run_lock", database=database, pid=lock.read().strip() or "?")) from None
+            raise RefusedError(w("cli.run_lock", database=database, pid=lock.read().strip() or "?")) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -85,7 +89,8 @@ class Daemon:
     rehearsal: bool = False
     out: TextIO = sys.stdout
     stop: threading.Event = field(default_factory=threading.Event)
-    seen: str = ""
+    seen: str = ""  # fingerprint of the files that `force` came from
+    monotonic: Callable[[], float] = time.monotonic
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; the look in hand is finished. Missed ticks are made up for once."""
@@ -95,13 +100,12 @@ class Daemon:
         settings = self.force.settings
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
-        with only_one(settings.database):
+        with only_one(settings.database, words(self.language or settings.language)):
             scheduler = BackgroundScheduler(
                 executors={"default": ThreadPoolExecutor(1)},
                 job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
                 timezone=settings.timezone,
             )
-            self.seen = fingerprint(self.directory)
             scheduler.add_job(self.safe_tick, "interval", seconds=settings.tick_seconds, next_run_time=system())
             scheduler.start()
             self.stop.wait()
@@ -117,8 +121,12 @@ class Daemon:
             say("tick_failed", error=error)
 
     def tick(self) -> None:
-        """Take up an edited list, look at who is due, report if it is time, give a sign of life."""
+        """Take up an edited list, look at who is due, report if it is time, give a sign of life.
+
+        A sweep gets most of a minute; who was not reached stays due: an edit and a report never wait for a slow lane.
+        """
         self._reload()
+        ends = self.monotonic() + SWEEP_SECONDS
         with closing(self._store()) as store:
             rounds = Rounds(
                 force=self.force,
@@ -127,51 +135,65 @@ class Daemon:
                 clock=self.clock,
                 secrets=self.secrets,
                 rehearsal=self.rehearsal,
-                pause=self._pause,
-                stopped=self.stop.is_set,
+                pause=lambda until: self._pause(until, ends),
+                stopped=lambda: self.stop.is_set() or self.monotonic() >= ends,
             )
             rounds.enter()
+            self._beat(store, self._next_report(store))
             owed = rounds.owed()
-            if owed:
-                swept, changes = rounds.poll("run", owed)
-                say("sweep", **swept.totals(), changes=len(changes))
-            upcoming = self._report_if_due(store, rounds)
-            store.beat(PULSE, self.clock(), {"report": upcoming.isoformat()} if upcoming else {})
+            try:
+                if owed:
+                    swept, changes = rounds.poll("run", owed)
+                    say("sweep", **swept.totals(), changes=len(changes))
+            finally:  # whatever went wrong with looking, what is known is reported
+                self._beat(store, self._report_if_due(store, rounds))
 
     def _store(self) -> SqliteStore:
         return open_store(self.force.settings.database, self.clock())
 
-    def _pause(self, until: datetime) -> bool:
-        """Wait for a short quota window; an end of the program ends the wait."""
-        return not self.stop.wait(max((until - self.clock()).total_seconds(), 0))
+    def _beat(self, store: SqliteStore, report: datetime | None) -> None:
+        store.beat(PULSE, self.clock(), {"report": report.isoformat()} if report else {})
+
+    def _pause(self, until: datetime, ends: float) -> bool:
+        """Wait for a short quota window, but no longer than the sweep may last. True: it has turned."""
+        wanted = max((until - self.clock()).total_seconds(), 0)
+        granted = min(wanted, max(ends - self.monotonic(), 0))
+        return not self.stop.wait(granted) and granted == wanted
 
     def _reload(self) -> None:
         now = fingerprint(self.directory)
         if now == self.seen:
             return
-        self.seen = now
         loaded = load_in_force(self.directory, self.language)
+        self.seen = now
         if isinstance(loaded, Rejected):
             say("bad_edit", problems=len(loaded.problems), first=loaded.problems[0])
             return
         self.force = loaded
         say("edited", register=loaded.register.sha256[:12], accounts=len(loaded.register.accounts))
 
-    def _report_if_due(self, store: SqliteStore, rounds: Rounds) -> datetime | None:
-        """Once however many were missed; returns when the next one is."""
+    def _next_report(self, store: SqliteStore) -> datetime | None:
+        """By what was last reported; a first start, and a clock that ran ahead, begin the count now."""
         cron, now = self.force.settings.report_cron, self.clock()
         if cron is None:
             return None
         last = store.heartbeat(REPORTED)
-        if last is None:
+        if last is None or last[0] > now:
             store.beat(REPORTED, now, {})
             return next_after(cron, now, self.force.settings.zone)
-        due = next_after(cron, last[0], self.force.settings.zone)
+        return next_after(cron, last[0], self.force.settings.zone)
+
+    def _report_if_due(self, store: SqliteStore, rounds: Rounds) -> datetime | None:
+        """Once however many were missed; returns when the next one is."""
+        due, now = self._next_report(store), self.clock()
         if due is None or due > now:
             return due
-        self._report(rounds.audit())
+        try:
+            self._report(rounds.audit())
+        except OSError as error:
+            raise UserError(f"{self.force.settings.reports_dir}: {error.strerror}") from None
         store.beat(REPORTED, now, {})
-        return next_after(cron, now, self.force.settings.zone)
+        return self._next_report(store)
 
     def _report(self, audit: Audit) -> None:
         """Print it, and keep it as text and JSON under its date and as the latest."""

@@ -174,10 +174,13 @@ class Rounds:
         )
         doors = HttpDoors(self.force.settings, self.secrets, self.clock)
         sweep = Sweep(self.office, self.store, self.facts, doors, self.clock, self.pause, self.stopped, self.progress)
-        swept = sweep.run(owed, self.store.states(), run)
-        self.store.end_run(run, self.clock(), swept.totals())
-        now = self.clock()
-        return swept, record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
+        try:
+            swept = sweep.run(owed, self.store.states(), run)
+        finally:  # what was seen is judged, whatever else went wrong
+            now = self.clock()
+            self.store.end_run(run, now, sweep.swept.totals())
+            changes = record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
+        return swept, changes
 
     def audit(self, as_of: datetime | None = None) -> Audit:
         """The audit as of an instant, by the configuration in force here."""
@@ -192,6 +195,6 @@ def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
     for name in sorted(connected(settings, secrets)):
         url = base_url(settings, platforms()[name])
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
-        servers = {f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
+        servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
         asked += sorted(servers) if url is None else [url]
     return [url for url in asked if not stays_on_loopback(url, settings.network)]

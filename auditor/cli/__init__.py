@@ -12,7 +12,8 @@ from auditor import __version__
 from auditor.errors import Exit, UserError
 from auditor.words import LANGUAGES, Words, words
 
-from .session import Session, language_of
+from .asked import language_of
+from .session import Session
 
 COMMANDS = ("check", "init", "poll", "report", "run", "show", "status", "verify")
 

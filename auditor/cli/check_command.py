@@ -82,10 +82,10 @@ def _print(problems: object, rows: list[dict[str, object]], w: Words, *, rejecte
         return
     click.echo()
     click.echo(
-        f"{w('cli.plan_platform'):<18}{w('cli.plan_accounts'):>8}{w('cli.plan_looks'):>14}"
+        f"{w('cli.plan_platform'):<18}{w('cli.plan_accounts'):>8}{w('cli.plan_looks'):>18}"
         f"{w('cli.plan_calls'):>16}{w('cli.plan_allowance'):>16}"
     )
     for row in rows:
         allowance = "–" if row["allowance"] is None else f"{row['allowance']:,}"
         looks = row["looks_per_day"] or w("cli.plan_unread")
-        click.echo(f"{row['platform']:<18}{row['accounts']:>8}{looks:>14}{row['calls_per_day']:>16}{allowance:>16}")
+        click.echo(f"{row['platform']:<18}{row['accounts']:>8}{looks:>18}{row['calls_per_day']:>16}{allowance:>16}")

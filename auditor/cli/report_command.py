@@ -16,11 +16,15 @@ from auditor.errors import Exit, UserError
 from auditor.words import Words
 
 from .page import Page, page
-from .session import Session, instant
+from .session import Session
 
 if TYPE_CHECKING:
     from auditor.core.audit import Audit
     from auditor.reports.view import Selection
+
+
+STATUSES = click.Choice([status.value for status in Status])
+ADVICE = click.Choice([code.value for code in AdviceCode])
 
 
 def make(w: Words) -> click.Command:
@@ -31,14 +35,12 @@ def make(w: Words) -> click.Command:
     @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=w("cli.output_help"))
     @click.option("--agency", metavar="ID", help=w("cli.agency_help"))
     @click.option("--platform", "platforms", multiple=True, metavar="NAME", help=w("cli.platform_help"))
-    @click.option(
-        "--status", "statuses", multiple=True, type=click.Choice(list(Status)), help=w("cli.status_filter_help")
-    )
-    @click.option("--advice", "advice", multiple=True, type=click.Choice(list(AdviceCode)), help=w("cli.advice_help"))
+    @click.option("--status", "statuses", multiple=True, type=STATUSES, help=w("cli.status_filter_help"))
+    @click.option("--advice", "advice", multiple=True, type=ADVICE, help=w("cli.advice_help"))
     @click.option("--as-of", metavar="T", help=w("cli.as_of_help"))
     @click.option("--all", "everything", is_flag=True, help=w("cli.report_all_help"))
     @click.option("--ascii", "ascii_only", is_flag=True, help=w("cli.ascii_help"))
-    @click.option("--fail-on", multiple=True, type=click.Choice(list(Status)), help=w("cli.fail_on_help"))
+    @click.option("--fail-on", multiple=True, type=STATUSES, help=w("cli.fail_on_help"))
     @click.pass_obj
     def report(
         session: Session,
@@ -46,12 +48,12 @@ def make(w: Words) -> click.Command:
         output: Path | None,
         agency: str | None,
         platforms: Sequence[str],
-        statuses: Sequence[Status],
-        advice: Sequence[AdviceCode],
+        statuses: Sequence[str],
+        advice: Sequence[str],
         as_of: str | None,
         everything: bool,
         ascii_only: bool,
-        fail_on: Sequence[Status],
+        fail_on: Sequence[str],
     ) -> int:
         from auditor.reports.view import Selection
 
@@ -66,36 +68,34 @@ def make(w: Words) -> click.Command:
         else:
             how = page(ascii_only=ascii_only, to_file=output is not None)
             text = as_text(found, w, only, how, everything=everything)
-        if output is None:
-            click.echo(text, nl=not text.endswith("\n"))
-        else:
-            output.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
-        return Exit.MATCHED if any(row.verdict.status in fail_on for row in found.rows) else Exit.OK
+        put(text.rstrip("\n") + "\n", output, w)
+        matched = any(row.verdict.status in fail_on for row in found.rows if only.in_scope(row))
+        return Exit.MATCHED if matched else Exit.OK
 
     return report
 
 
+def put(text: str, output: Path | None, w: Words) -> None:
+    """To a file, or to standard output."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise UserError(w("cli.cannot_write", path=output, why=error.strerror), Exit.USAGE) from None
+
+
 def build(session: Session, as_of: str | None) -> tuple[Audit, Words]:
     """The audit by what was in force at the instant asked for."""
-    from auditor.config.load import policy_from, register_from
-    from auditor.judge import Bench, audit
-    from auditor.rounds import connected
+    from auditor.judge import audit
 
     force = session.in_force()
     settings, w = force.settings, session.words(force.settings)
     now = session.clock(force)()
-    at = instant(as_of, settings, w, end_of_day=True) if as_of else now
-    if at > now:
-        raise UserError(w("cli.as_of_future"), Exit.USAGE)
-    bench = Bench(
-        force.register, force.book, connected(settings, session.secrets(settings)), session.now_text is not None
-    )
+    at = session.as_of(as_of, settings, now, w)
     with closing(session.store(settings, now)) as store:
-        if as_of is not None:
-            register, policy = store.register_at(at), store.policy_at(at)
-            if register is not None and policy is not None:
-                bench = Bench(register_from(register[1]), policy_from(policy[1]), bench.connected, bench.rehearsal)
-        return audit(store, bench, at, force.warnings), w
+        return audit(store, session.bench(store, force, at if as_of else None), at, force.warnings), w
 
 
 def as_json(found: Audit, w: Words, only: Selection) -> str:

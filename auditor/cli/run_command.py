@@ -15,9 +15,11 @@ def make(w: Words) -> click.Command:
     @click.command("run", help=w("cli.run_help"))
     @click.pass_obj
     def run(session: Session) -> int:
+        from auditor.config.load import fingerprint
         from auditor.daemon import Daemon
         from auditor.log import to_stderr
 
+        seen = fingerprint(session.directory) if session.directory.is_dir() else ""
         force = session.in_force()
         settings, w = force.settings, session.words(force.settings)
         to_stderr()
@@ -29,6 +31,7 @@ def make(w: Words) -> click.Command:
             session.clock(force),
             session.secrets(settings),
             rehearsal=session.now_text is not None,
+            seen=seen,
         ).run()
         return 0
 

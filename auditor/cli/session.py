@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,34 +14,14 @@ from auditor import clock
 from auditor.clock import Clock
 from auditor.config.settings import Settings
 from auditor.errors import Exit, UserError
-from auditor.words import LANGUAGES, Words, words
+from auditor.words import Words, words
+
+from .asked import instant
 
 if TYPE_CHECKING:
+    from auditor.judge import Bench
     from auditor.rounds import InForce
     from auditor.store.sqlite import SqliteStore
-
-
-def language_of(arguments: Sequence[str]) -> str:
-    """The language of help and errors before anything is parsed: `--lang`, AUDITOR_LANG, the settings, Indonesian."""
-    for index, argument in enumerate(arguments):
-        wanted = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
-        if argument == "--lang" and index + 1 < len(arguments):
-            wanted = arguments[index + 1]
-        if wanted in LANGUAGES:
-            return wanted
-    wanted = os.environ.get("AUDITOR_LANG", "")
-    return wanted if wanted in LANGUAGES else "id"
-
-
-def instant(text: str, settings: Settings, w: Words, *, end_of_day: bool = False) -> datetime:
-    """An ISO 8601 instant; without an offset in the office's zone; a bare date is its first or last instant."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UserError(w("cli.bad_instant", text=text[:40]), Exit.USAGE) from None
-    if end_of_day and len(text) == len("2026-01-01"):
-        at = at + timedelta(days=1) - timedelta(seconds=1)
-    return at if at.tzinfo else at.replace(tzinfo=settings.zone)
 
 
 @dataclass
@@ -92,6 +71,27 @@ class Session:
         if found:
             raise UserError(w("cli.now_refused", hosts=", ".join(found[:5])), Exit.USAGE)
         return clock.fixed(instant(self.now_text, force.settings, w))
+
+    def as_of(self, text: str | None, settings: Settings, now: datetime, w: Words) -> datetime:
+        """The instant to judge: now, or a past one; a bare date is the end of that day."""
+        at = instant(text, settings, w, end_of_day=True) if text else now
+        if at > now:
+            raise UserError(w("cli.as_of_future"), Exit.USAGE)
+        return at
+
+    def bench(self, store: SqliteStore, force: InForce, past: datetime | None) -> Bench:
+        """What was in force: the files as they are, or list and policy of a past instant from the store."""
+        from auditor.config.load import policy_from, register_from
+        from auditor.judge import Bench
+        from auditor.rounds import connected
+
+        register, book = force.register, force.book
+        if past is not None:
+            old_register, old_policy = store.register_at(past), store.policy_at(past)
+            register = register_from(old_register[1]) if old_register else register
+            book = policy_from(old_policy[1]) if old_policy else book
+        readable = connected(force.settings, self.secrets(force.settings))
+        return Bench(register, book, readable, self.now_text is not None)
 
     def secrets(self, settings: Settings) -> dict[str, str]:
         """From the environment, else `.env` beside the configuration."""

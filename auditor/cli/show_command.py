@@ -12,7 +12,7 @@ from auditor.errors import UserError
 from auditor.words import Words
 
 from .page import page
-from .session import Session, instant
+from .session import Session
 
 if TYPE_CHECKING:
     from auditor.core.register import Account, Register
@@ -29,16 +29,15 @@ def make(w: Words) -> click.Command:
     @click.pass_obj
     def show(session: Session, account: str, form: str, as_of: str | None, ascii_only: bool) -> int:
         from auditor.core.audit import Audit
-        from auditor.judge import Bench, examine
-        from auditor.rounds import connected
+        from auditor.judge import examine
 
         force = session.in_force()
         settings, w = force.settings, session.words(force.settings)
         now = session.clock(force)()
-        at = instant(as_of, settings, w, end_of_day=True) if as_of else now
-        entry = find(force.register, account, w)
-        bench = Bench(force.register, force.book, connected(settings, session.secrets(settings)))
+        at = session.as_of(as_of, settings, now, w)
         with closing(session.store(settings, now)) as store:
+            bench = session.bench(store, force, at if as_of else None)
+            entry = find(bench.register, account, w)
             audited, history = examine(store, bench, entry, at)
             state = store.find(entry.key)
             changes = store.changes_of(state.id, at) if state else ()
@@ -51,9 +50,10 @@ def make(w: Words) -> click.Command:
             from auditor.reports.terminal import render_show
 
             how = page(ascii_only=ascii_only)
-            whole = Audit(at, force.register, force.book, (audited,), rehearsal=session.now_text is not None)
+            whole = Audit(at, bench.register, bench.book, (audited,), rehearsal=session.now_text is not None)
             click.echo(
-                render_show(
+                nl=False,
+                message=render_show(
                     audited,
                     history,
                     changes,
@@ -63,7 +63,7 @@ def make(w: Words) -> click.Command:
                     width=how.width,
                     color=how.color,
                     ascii_only=how.ascii_only,
-                )
+                ),
             )
         return 0
 
@@ -76,6 +76,7 @@ def find(register: Register, written: str, w: Words) -> Account:
 
     from auditor.core.address import Address, read_key
     from auditor.platforms import platforms
+    from auditor.reports.clean import clean
 
     if written in register.account:
         return register.account[written]
@@ -83,4 +84,4 @@ def find(register: Register, written: str, w: Words) -> Account:
     if isinstance(address, Address) and address.key in register.account:
         return register.account[address.key]
     close = get_close_matches(written, register.account, n=3, cutoff=0.5)
-    raise UserError(w("cli.no_account", account=written[:80], close=", ".join(close) or "–"))
+    raise UserError(w("cli.no_account", account=clean(written, 80), close=", ".join(close) or "–"))

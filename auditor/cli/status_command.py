@@ -34,7 +34,7 @@ def make(w: Words) -> click.Command:
             click.echo(json.dumps(status_json(found), ensure_ascii=False, indent=1))
         else:
             how = page(ascii_only=ascii_only)
-            click.echo(render_status(found, w, width=how.width, color=how.color, ascii_only=how.ascii_only))
+            click.echo(render_status(found, w, width=how.width, color=how.color, ascii_only=how.ascii_only), nl=False)
         return 0
 
     return status

@@ -21,6 +21,7 @@ from auditor.daemon import Daemon, next_after, only_one
 from auditor.errors import RefusedError
 from auditor.rounds import InForce, load_in_force
 from auditor.store.sqlite import open_store
+from auditor.words import words
 from tests.e2e.city import Office, open_office
 from tests.lab.scenarios import scenario
 from tests.lab.server import Lab
@@ -56,9 +57,10 @@ def test_schedules_are_those_of_cron(cron: str, expected: str) -> None:
 
 def test_there_is_one_daemon_per_database(tmp_path: Path) -> None:
     database = tmp_path / "a.db"
-    with only_one(database), pytest.raises(RefusedError, match=str(os.getpid())), only_one(database):
+    w = words("id")
+    with only_one(database, w), pytest.raises(RefusedError, match=str(os.getpid())), only_one(database, w):
         pass
-    with only_one(database):
+    with only_one(database, w):
         """The lock went with the first one."""
 
 
@@ -106,6 +108,22 @@ def test_an_edited_list_is_taken_up_and_a_bad_edit_keeps_the_last_good_one(tmp_p
         assert len(work.force.register.accounts) == 4
         with closing(open_store(office.config / "auditor.db", NOW, read_only=True)) as store:
             assert store.states()["bluesky:bpbd.kota.contoh"].looks == 1
+
+
+def test_a_sweep_that_takes_too_long_leaves_the_rest_due_and_reports_all_the_same(tmp_path: Path) -> None:
+    with Lab(scenario("kota_contoh"), now=NOW) as lab:
+        office = open_office(lab, tmp_path, [{"telegram": n} for n in ("pemkot_kota_contoh", "disdik_kota_contoh")])
+        work = daemon(office, lambda: NOW)
+        seconds = iter([0.0, 0.0, 0.0, *[100.0] * 1000])
+        work.monotonic = lambda: next(seconds)
+        work.tick()
+        with closing(open_store(office.config / "auditor.db", NOW, read_only=True)) as store:
+            assert sorted(s.looks for s in store.states().values()) == [0, 1]
+            assert store.heartbeat("daemon") is not None
+        seconds = iter([200.0] * 1000)
+        work.tick()
+        with closing(open_store(office.config / "auditor.db", NOW, read_only=True)) as store:
+            assert [s.looks for s in store.states().values()] == [1, 1]
 
 
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
