@@ -51,12 +51,12 @@ class Capability:
     """What a route can do, read by planner, documentation and tests. Never `if platform == …`."""
 
     auth: Auth
-    lookup: Call | None
-    timeline: Call | None
-    quota: Quota | None
-    tells_apart: frozenset[Barrier]
-    page: int | None
-    default_on: bool
+    lookup: Call | None = None
+    timeline: Call | None = None
+    quota: Quota | None = None
+    tells_apart: frozenset[Barrier] = frozenset()
+    page: int | None = None
+    default_on: bool = False
     positive_only: bool = False  # proves activity, never silence
     blind_to: frozenset[str] = frozenset()  # what the route cannot show: reels, stories, community posts
     max_pages: int = 10

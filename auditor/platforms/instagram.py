@@ -30,12 +30,6 @@ PLATFORM = Platform(
     ),
     capability=Capability(
         auth=Auth.BEARER,
-        lookup=None,
-        timeline=None,
-        quota=None,
-        tells_apart=frozenset(),
-        page=None,
-        default_on=False,
         blind_to=frozenset({"stories"}),
     ),
 )

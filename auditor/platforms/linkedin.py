@@ -29,12 +29,6 @@ PLATFORM = Platform(
     ),
     capability=Capability(
         auth=Auth.MANUAL,
-        lookup=None,
-        timeline=None,
-        quota=None,
-        tells_apart=frozenset(),
-        page=None,
-        default_on=False,
         route="hand",
     ),
 )

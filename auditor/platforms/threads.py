@@ -25,13 +25,5 @@ PLATFORM = Platform(
         ),
         tails=frozenset({"about", "featured", "posts", "videos", "replies", "reposts", "media"}),
     ),
-    capability=Capability(
-        auth=Auth.BEARER,
-        lookup=None,
-        timeline=None,
-        quota=None,
-        tells_apart=frozenset(),
-        page=None,
-        default_on=False,
-    ),
+    capability=Capability(auth=Auth.BEARER),
 )

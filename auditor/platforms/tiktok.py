@@ -24,13 +24,5 @@ PLATFORM = Platform(
             (re.compile(r"/(?:t/)?[A-Za-z0-9]{6,}"), "short_link"),
         ),
     ),
-    capability=Capability(
-        auth=Auth.BEARER,
-        lookup=None,
-        timeline=None,
-        quota=None,
-        tells_apart=frozenset(),
-        page=None,
-        default_on=False,
-    ),
+    capability=Capability(auth=Auth.BEARER),
 )

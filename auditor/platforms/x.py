@@ -31,13 +31,5 @@ PLATFORM = Platform(
             {"about", "featured", "posts", "videos", "media", "with_replies", "likes", "highlights", "photo"}
         ),
     ),
-    capability=Capability(
-        auth=Auth.BEARER,
-        lookup=None,
-        timeline=None,
-        quota=None,
-        tells_apart=frozenset(),
-        page=None,
-        default_on=False,
-    ),
+    capability=Capability(auth=Auth.BEARER),
 )
