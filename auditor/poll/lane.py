@@ -36,7 +36,7 @@ from .office import Office
 
 STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
 DEAF_AFTER = 5  # unreachable answers in a row: the lane is down, the rest stays due
-DEFAULT_WAIT = timedelta(minutes=15)
+DEFAULT_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(hours=12)  # where the platform names no instant
 
 
 class Halt(BaseException):
@@ -207,13 +207,13 @@ class LaneRun:
         return decide([*history, o], policy, o.observed_at)
 
     def _until(self, missed: Missed, now: datetime) -> datetime | None:
-        """A throttled lane waits as told, else a quarter of an hour, doubling. A rejected key is tried when due."""
+        """A throttled lane waits as told, else 15 minutes, doubling to 12 hours. A rejected key is tried when due."""
         if missed.reason is Miss.CREDENTIAL_REJECTED:
             return None
         if missed.reset_at is not None:
             return missed.reset_at
         since = self.facts.lane(self.lane).since
-        return now + max(DEFAULT_WAIT, now - since if since else DEFAULT_WAIT)
+        return now + min(max(DEFAULT_WAIT, now - since if since else DEFAULT_WAIT), LONGEST_WAIT)
 
 
 def _lists_known(seen: Seen, history: Sequence[Observation]) -> bool:

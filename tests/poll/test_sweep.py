@@ -138,14 +138,14 @@ def test_a_throttled_lane_is_not_asked_before_its_reset(tmp_path: Path) -> None:
 def test_without_a_word_from_the_platform_the_wait_doubles(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"a": always(Missed(Miss.RATE_LIMITED))})
     waits = []
-    for _ in range(3):
+    for _ in range(9):
         stage.sweep()
         with closing(open_store(tmp_path / "facts.db", stage.now, read_only=True)) as store:
             until = store.lane("toy:a").blocked_until
         assert until is not None
         waits.append((until - stage.now) / timedelta(minutes=15))
         stage.now = until
-    assert waits == [1, 1, 2]
+    assert waits == [1, 1, 2, 4, 8, 16, 32, 48, 48]  # quarters of an hour, up to twelve hours
 
 
 def test_a_dead_server_is_not_asked_about_everybody(tmp_path: Path) -> None:
