@@ -86,6 +86,19 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
             saw(horizon=20 * DAY),
         ),
         row(
+            "a look whose control failed carries nobody on",
+            Status.UNKNOWN,
+            saw(post(45 * DAY), ago=40 * DAY),
+            saw(post(45 * DAY), ago=20 * DAY, control=False),
+            saw(horizon=20 * DAY),
+        ),
+        row(
+            "posts seen since make an old count worthless",
+            Status.ACTIVE,
+            saw(post(25 * DAY), ago=20 * DAY),
+            saw(post(DAY), post(2 * DAY), horizon=timedelta()),
+        ),
+        row(
             "looks that do not touch leave a gap",
             Status.UNKNOWN,
             saw(post(40 * DAY), ago=20 * DAY),
