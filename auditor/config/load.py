@@ -17,7 +17,15 @@ from .checks import private_allowed
 from .documents import policy_document, policy_from, register_document, register_from
 from .files import ACCOUNTS, POLICY, SETTINGS, Source, fingerprint, read_source, register_files, unread_files
 from .problems import Findings, Problem, problems_json
-from .settings import PlatformSettings, Rejected, Settings, language_of, load_settings, read_settings, settings_source
+from .settings import (
+    PlatformSettings,
+    Rejected,
+    Settings,
+    asked_language,
+    load_settings,
+    read_settings,
+    settings_source,
+)
 
 __all__ = [
     "Loaded",
@@ -64,7 +72,7 @@ def load(directory: Path, known: Mapping[str, HasAddress], language: str | None 
     from .policy import check_relief, default_book, read_policy
 
     source = settings_source(directory)
-    found = Findings(words(language or _asked_language(source)))
+    found = Findings(words(language or asked_language(source)))
     forms = {name: platform.address for name, platform in known.items()}
     settings = read_settings(directory, source, found, forms)
     policy = read_source(directory, directory / POLICY) if (directory / POLICY).exists() else None
@@ -87,12 +95,6 @@ def load(directory: Path, known: Mapping[str, HasAddress], language: str | None 
     if settings is None or book is None or found.failed:
         return Rejected(found.sorted(), settings)
     return Loaded(register, book, settings, found.sorted())
-
-
-def _asked_language(source: Source | None) -> str:
-    from .mend import read_document
-
-    return "id" if source is None or source.trouble else language_of(read_document(source.text).node)
 
 
 def _exempt_months(book: PolicyBook) -> tuple[int, int]:

@@ -1,8 +1,4 @@
-"""auditor.yaml: where things lie and how this office reaches the world.
-
-`load_settings` serves commands that only read the store: it recognises a plainly valid file by itself and leaves
-anything else to the full validation, so that problems are worded in one place and pydantic is loaded only for them.
-"""
+"""auditor.yaml: where things lie and how this office reaches the world."""
 
 from __future__ import annotations
 
@@ -22,9 +18,8 @@ from .checks import is_cron, is_origin, is_web, private_allowed
 from .files import SETTINGS, Source, read_source
 from .mend import read_document
 from .names import ALIASES, DEFAULT_ON, ENV_KEYS, OPTIONS, PLATFORMS
-from .nodes import Node, Table, Text, locate, plain
+from .nodes import Node, Table, Text, locate
 from .problems import Findings, Problem, nearest
-from .quick import QUICK, fits
 from .zones import zone_instead, zone_of
 
 Forms: TypeAlias = Mapping[str, AddressForm]
@@ -74,21 +69,16 @@ class Rejected:
 def load_settings(directory: Path, language: str | None = None) -> Settings | Rejected:
     """The settings alone. A missing auditor.yaml means the defaults."""
     source = settings_source(directory)
-    found = Findings(words(language or "id"))
-    node = None
-    if source is not None and source.trouble is None:
-        parsed = read_document(source.text)
-        node = parsed.node
-        data = plain(node)
-        if not parsed.troubles and isinstance(data, dict) and fits(data, QUICK):
-            settings = build(data, node, Findings(words("id")), directory, {})
-            if settings is not None:
-                return settings
-        found = Findings(words(language or language_of(node)))
+    found = Findings(words(language or asked_language(source)))
     settings = read_settings(directory, source, found, {})
     if settings is None or found.failed:
         return Rejected(found.sorted(), None)
     return settings
+
+
+def asked_language(source: Source | None) -> str:
+    """The language that auditor.yaml asks for, before anything of it is checked."""
+    return "id" if source is None or source.trouble else language_of(read_document(source.text).node)
 
 
 def settings_source(directory: Path) -> Source | None:

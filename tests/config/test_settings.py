@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
-from hypothesis import given, settings, strategies as st
-from pydantic import ValidationError
 
 from auditor.config.checks import is_cron
 from auditor.config.init import STARTERS, init, starter
@@ -21,7 +17,6 @@ from auditor.config.load import Loaded, Rejected, Settings, load, load_settings
 from auditor.config.models import SettingsFile
 from auditor.config.names import ENV_KEYS, OPTIONS, PLATFORMS
 from auditor.config.nodes import parse, plain
-from auditor.config.quick import PLATFORM, QUICK, fits
 from auditor.config.schema import schema_text, schemas
 from auditor.config.secrets import secrets
 from auditor.errors import UserError
@@ -135,60 +130,9 @@ def test_the_settings_survive_a_broken_list(tmp_path: Path) -> None:
     assert found.problems[0].message == "agencies is missing"
 
 
-def test_commands_that_read_the_store_load_no_pydantic(tmp_path: Path) -> None:
-    write(tmp_path, auditor=starter("auditor", "id"))
-    code = f"""
-import sys
-from pathlib import Path
-from auditor.config.load import load_settings, policy_from, register_from
-load_settings(Path({str(tmp_path)!r}))
-print(*(name for name in ("pydantic", "httpx", "lxml") if name in sys.modules))
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == ""
-
-
-def test_the_fast_path_knows_the_keys_of_the_model() -> None:
-    fields = SettingsFile.model_fields
-    assert set(QUICK) == set(fields)
-    for section in ("schedule", "network"):
-        annotation = fields[section].annotation
-        assert annotation is not None
-        assert set(QUICK[section]) == set(annotation.model_fields)
+def test_the_schema_of_a_platform_knows_its_keys() -> None:
     entry = schemas()["auditor"]["$defs"]["PlatformEntry"]["properties"]
-    assert set(PLATFORM) == set(entry) == {"enabled", "base_url", "feed_url", "controls", *ENV_KEYS, *OPTIONS}
-
-
-SCALARS = (
-    st.none() | st.booleans() | st.integers(-5, 2**31) | st.floats(0, 700) | st.sampled_from(["", "id", "A_B", "1a"])
-)
-VALUES = (
-    SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.sampled_from(["a", "enabled"]), SCALARS, max_size=2)
-)
-
-
-def some(keys: object) -> st.SearchStrategy[dict[str, object]]:
-    return st.dictionaries(st.sampled_from(sorted(keys)), VALUES, max_size=3)  # type: ignore[call-overload]
-
-
-DOCUMENTS = st.fixed_dictionaries(
-    {},
-    optional={
-        **dict.fromkeys(("database", "language", "demonstration"), VALUES),
-        "schedule": VALUES | some(QUICK["schedule"]),
-        "network": VALUES | some(QUICK["network"]),
-        "platforms": st.dictionaries(st.sampled_from(PLATFORMS), VALUES | some(PLATFORM), max_size=2),
-    },
-)
-
-
-@settings(max_examples=300)
-@given(DOCUMENTS)
-def test_the_fast_path_accepts_nothing_that_the_model_refuses(document: dict[str, object]) -> None:
-    try:
-        SettingsFile.model_validate(document)
-    except ValidationError:
-        assert not fits(document, QUICK)
+    assert set(entry) == {"enabled", "base_url", "feed_url", "controls", *ENV_KEYS, *OPTIONS}
 
 
 @pytest.mark.parametrize("text", ["schedule: {tick_seconds: true}", "platforms: {x: {enabled: 1}}", "language: no"])
