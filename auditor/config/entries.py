@@ -98,7 +98,9 @@ def _addressed(fields: Fields) -> tuple[Address, Text] | None:
             return None
         read.append((address, node))
     if not read:
-        keys = {key.value for key, value in fields.table.pairs if not (isinstance(value, Text) and value.empty)}
+        keys = {
+            key.value for key, value in fields.table.pairs if not (isinstance(value, Text) and not value.value.strip())
+        }
         if keys <= KEYS and not keys & {"url", "handle", *PLATFORMS}:
             fields.fault(None, "", "no_address")
         return None

@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 
 from .model import Observation, Post, PostKind, Seen
 
-IDS_PER_LINK = 2  # a feed that changes its ids once; a link that goes on changing its id names a page
+DATES_PER_LINK = 2  # an article may be dated anew; a link whose date goes on changing names a page
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(minutes=2)  # a date this far after the look that lists it is still believed
 ZONES_DIFFER = timedelta(hours=14)  # a date this far after it may be one of now, written in another zone
@@ -154,8 +154,8 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
 
 
 def _shared_links(looks: Sequence[tuple[datetime, Seen]]) -> set[str]:
-    """Links that name no single post: two ids bore one in the same look, or more than two over time."""
-    bearers: dict[str, set[str]] = {}
+    """Links that name no single post: two ids bore one in the same look, or its posts had more than two dates."""
+    dates: dict[str, set[datetime]] = {}
     shared = set()
     for _, seen in looks:
         here: dict[str, str] = {}
@@ -164,8 +164,8 @@ def _shared_links(looks: Sequence[tuple[datetime, Seen]]) -> set[str]:
                 continue
             if here.setdefault(post.url, post.native_id) != post.native_id:
                 shared.add(post.url)
-            bearers.setdefault(post.url, set()).add(post.native_id)
-    return shared | {url for url, ids in bearers.items() if len(ids) > IDS_PER_LINK}
+            dates.setdefault(post.url, set()).add(post.posted_at)
+    return shared | {url for url, known in dates.items() if len(known) > DATES_PER_LINK}
 
 
 def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from .connection import Connection
 from .rows import (
     CODE,
     DAY,
+    SEEN,
     canonical,
     instant,
     kept_id,
@@ -132,7 +133,8 @@ def _record(con: sqlite3.Connection, run: int, look: Look) -> None:
     horizon, name_id = None, None
     if isinstance(outcome, Seen):
         name_id = _name(con, known, outcome, at)
-        horizon = at if _new_undated(con, known.id, outcome, at) else maybe_seconds(outcome.horizon)
+        new = _new_undated(con, known.id, outcome, at)
+        horizon = at if new else _since_undated(con, known.id, maybe_seconds(outcome.horizon), at)
     _add_look(con, run, look, at, horizon, name_id)
     _add_exchanges(con, run, look, at)
     if isinstance(outcome, Seen):
@@ -199,6 +201,19 @@ def _new_undated(con: sqlite3.Connection, account_id: int, seen: Seen, at: int) 
         [(account_id, item, at) for item in sorted(new)],
     )
     return bool(new)
+
+
+def _since_undated(con: sqlite3.Connection, account_id: int, horizon: int | None, at: int) -> int | None:
+    """No look reaches back over the arrival of an undated item: it was posted somewhere before we first saw it.
+
+    What was undated at the first sight may be as old as anything and holds nobody back.
+    """
+    (arrived,) = con.execute(
+        "SELECT max(first_seen) FROM undated WHERE account_id = ?1 AND first_seen <= ?2 AND first_seen >"
+        " (SELECT min(observed_at) FROM looks WHERE account_id = ?1 AND outcome = ?3)",
+        (account_id, at, SEEN),
+    ).fetchone()
+    return horizon if arrived is None else max(arrived, horizon or arrived)
 
 
 def _add_look(con: sqlite3.Connection, run: int, look: Look, at: int, horizon: int | None, name_id: int | None) -> None:

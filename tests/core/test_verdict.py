@@ -252,6 +252,14 @@ def test_a_link_that_goes_on_changing_its_id_names_a_page_and_no_post() -> None:
     assert verdict.last_post.posted_at == T0 - DAY
 
 
+def test_a_feed_that_makes_new_ids_each_time_still_lists_the_same_posts() -> None:
+    looks = [
+        saw(*(Post(f"{a} {d}", T0 - d * DAY, url=f"//k/{d}") for d in (50, 51, 52)), ago=a * DAY, horizon=52 * DAY)
+        for a in (0, 7, 14, 21)
+    ]
+    assert decide(looks, STANDARD, T0).status is Status.INACTIVE
+
+
 @pytest.mark.parametrize(
     ("history", "policy", "reason", "detail"),
     [

@@ -119,6 +119,22 @@ class LookRules:
         state = store.state(number)
         assert (state.last_horizon, state.covered_until) == (NOW + 2 * DAY, NOW + DAY)
 
+    def test_no_later_look_reaches_back_over_the_arrival_of_an_undated_item(self, store: Store) -> None:
+        """It was posted somewhere before we first saw it; what was there at the first sight holds nobody back."""
+        number = one(store)
+        look(
+            store,
+            number,
+            seen(undated=["x"], horizon=NOW - 9 * DAY),
+            seen(undated=["x"], at=NOW + DAY, horizon=NOW - 9 * DAY),
+            seen(undated=["x", "y"], at=NOW + 2 * DAY, horizon=NOW - 9 * DAY),
+            seen(undated=["x"], at=NOW + 3 * DAY, horizon=NOW - 9 * DAY),
+            seen(at=NOW + 4 * DAY, horizon=NOW + 3 * DAY),
+        )
+        horizons = [o.outcome.horizon for o in store.history(number, NOW + 5 * DAY) if isinstance(o.outcome, Seen)]
+        days = [0, -9, 2, 2, 3]
+        assert horizons == [NOW + d * DAY for d in days]
+
     def test_an_item_once_listed_with_a_date_is_no_new_undated_item(self, store: Store) -> None:
         number = one(store)
         look(store, number, seen(post("x", NOW - DAY)), seen(undated=["x"], at=NOW + DAY))

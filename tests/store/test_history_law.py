@@ -64,7 +64,12 @@ class Memory:
                 self.undated[item] = at
             for p in outcome.posts:
                 self.listings.setdefault((cut(p.posted_at), p.native_id), []).append(at)
+            sights = [seen_at for seen_at, _, o in self.looks if isinstance(o.outcome, Seen)]
+            arrivals = [t for t in self.undated.values() if sights and min(sights) < t <= at]
+            bound = max(arrivals, default=None)
             horizon = at if new else outcome.horizon
+            if bound is not None:
+                horizon = max(bound, horizon or bound)
             outcome = replace(outcome, posts=(), horizon=horizon, undated=frozenset())
         self.looks.append((at, number, replace(told, observed_at=at, outcome=outcome)))
         self.looks.sort(key=lambda look: look[:2])
