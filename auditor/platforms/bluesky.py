@@ -83,10 +83,13 @@ def _batch(accounts: Sequence[AccountRef], ask: Ask) -> Iterator[tuple[AccountRe
 
 
 def _shown(accounts: Sequence[AccountRef], ask: Ask) -> Mapping[str, Mapping[str, Json]]:
-    """What the batch call answers, by DID and by handle. One bad actor spoils a batch (400): then nothing is shown."""
+    """What the batch call answers, by DID and by handle. Nothing, if one bad actor spoils the batch (400).
+
+    Servers without the batch call (501) are asked for each account alone as well.
+    """
     actors = dict.fromkeys(_actor(a) for a in accounts)
     answer = ask("GET", PROFILES, tuple(("actors", actor) for actor in actors))
-    if answer.status == 400:
+    if answer.status in (400, 501):
         return {}
     found = listing(mapping(document(answer, RULES), "answer").get("profiles"), "profiles")
     profiles = [p for p in found if isinstance(p, dict)]
@@ -179,18 +182,17 @@ def _read(profile: Profile, ask: Ask, window: Window) -> Answered:
     cursors = [""]
     complete = False
     while len(cursors) <= MAX_PAGES:
-        answer = ask("GET", FEED, _page_of(profile.native_id, cursors[-1]))
-        if answer.status == 304:
-            if len(cursors) == 1:
-                return Unchanged()
-            break
-        page = mapping(document(answer, RULES), "answer")
-        for item in listing(page.get("feed"), "feed"):
-            _add(read, mapping(item, "item"), profile.native_id)
-        read.end_of_page()
-        cursor = page.get("cursor") or ""
-        if not isinstance(cursor, str):
-            raise unrecognised("cursor")
+        try:
+            answer = ask("GET", FEED, _page_of(profile.native_id, cursors[-1]))
+            if answer.status == 304:
+                if len(cursors) == 1:
+                    return Unchanged()
+                break
+            cursor = _page(read, document(answer, RULES), profile.native_id)
+        except Refused as refused:
+            if read.outlives(refused):
+                break
+            raise
         complete = not cursor  # a short page proves nothing, an absent cursor does
         if complete or read.enough or cursor in cursors:
             break
@@ -212,28 +214,49 @@ def _page_of(did: str, cursor: str) -> tuple[tuple[str, str], ...]:
     return (*asked, ("cursor", cursor)) if cursor else asked
 
 
+def _page(read: Listing, answered: Json, did: str) -> str:
+    """List a page; an entry without a post (deleted, blocked) is passed over. The cursor of the next, "" at the end."""
+    page = mapping(answered, "answer")
+    for item in listing(page.get("feed"), "feed"):
+        try:
+            _add(read, mapping(item, "item"), did)
+        except Refused as refused:
+            read.pass_over(refused)
+    cursor = page.get("cursor") or ""
+    if not isinstance(cursor, str):
+        raise unrecognised("cursor")
+    read.end_of_page()
+    return cursor
+
+
 def _add(read: Listing, item: Mapping[str, Json], did: str) -> None:
     """List one item of the feed.
 
-    The feed is sorted by the earlier of the claimed instant and the indexing (by the repost's, for a repost).
+    The feed is sorted by the earlier of the claimed instant and the indexing (by the repost's, for a repost). What
+    stands there for another reason (a pin, or one not known yet) stands out of order; the reason changes no own post.
     """
     post = mapping(item.get("post"), "post")
     uri = named(post.get("uri"), "uri")
     reason = item.get("reason")
-    if reason is not None and not _is_pin(mapping(reason, "reason")):
+    if reason is not None and _is_repost(mapping(reason, "reason")):
         by_uri = word(reason.get("uri")) or f"repost:{uri}"
         _list(read, by_uri, reason.get("indexedAt"), None, PostKind.REPOST)
         return
-    record = mapping(post.get("record"), "record")
     owner = POST.fullmatch(uri)
     if owner is None or owner["did"] != did:
-        raise unrecognised("a post of another account")
+        if owner is None or reason is None:
+            raise unrecognised("a post of another account")
+        at = reason.get("indexedAt") or post.get("indexedAt")
+        _list(read, f"shown:{uri}", at, None, PostKind.OTHER, in_order=False)
+        return
+    record = mapping(post.get("record"), "record")
     kind = PostKind.ORIGINAL if record.get("reply") is None else PostKind.REPLY
     _list(read, uri, record.get("createdAt"), post.get("indexedAt"), kind, in_order=reason is None)
 
 
-def _is_pin(reason: Mapping[str, Json]) -> bool:
-    return str(reason.get("$type")).endswith("#reasonPin")
+def _is_repost(reason: Mapping[str, Json]) -> bool:
+    """`reason` is an open union; servers of one reason leave the type out."""
+    return reason.get("$type") is None or str(reason["$type"]).endswith("#reasonRepost")
 
 
 def _list(read: Listing, uri: str, claim: Json, indexed: Json, kind: PostKind, *, in_order: bool = True) -> None:

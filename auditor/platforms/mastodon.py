@@ -168,15 +168,20 @@ def timeline(account: AccountRef, profile: Profile | None, ask: Ask, window: Win
     url, complete = profile.local_id, False
     own_id = unquote(url.rsplit("/", 2)[-2])
     while len(pages) <= MAX_PAGES:
-        answer, url = _get(ask, url, pages[-1])
-        if answer.status == 304:
-            if len(pages) == 1:
-                return Unchanged()
-            break
-        page = listing(_json(answer), "statuses")
-        fresh = [_add(read, mapping(status, "status"), own_id) for status in page]
-        read.end_of_page()
-        following = _following(answer, page)
+        try:
+            answer, url = _get(ask, url, pages[-1])
+            if answer.status == 304:
+                if len(pages) == 1:
+                    return Unchanged()
+                break
+            page = listing(_json(answer), "statuses")
+            fresh = [_add(read, mapping(status, "status"), own_id) for status in page]
+            following = _following(answer, page)
+            read.end_of_page()
+        except Refused as refused:
+            if read.outlives(refused):
+                break
+            raise
         # Without a Link header the end is known only from an older page with nothing new, after a page that was short.
         complete = following is None or ("link" not in answer.headers and not any(fresh) and len(page) < PAGE)
         if following is None or not any(fresh) or read.enough or following in pages:
@@ -273,10 +278,10 @@ def _json(answer: Answer) -> Json:
 
 
 def health(ask: Ask, origin: str) -> bool:
-    """The server itself describes itself."""
+    """The server itself describes itself, at the host to which it sends this call."""
     for path in INSTANCES:
         try:
-            if isinstance(_json(ask("GET", origin + path)), dict):
+            if isinstance(_json(_get(ask, origin + path, ())[0]), dict):
                 return True
         except Refused:
             continue

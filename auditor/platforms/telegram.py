@@ -75,12 +75,17 @@ def timeline(account: AccountRef, _profile: Profile | None, ask: Ask, window: Wi
     before: int | None = None
     complete = False
     for _ in range(MAX_PAGES):
-        answer = ask("GET", f"/s/{account.handle}", () if before is None else (("before", str(before)),))
-        if answer.status == 304:
-            if first is None:
-                return Unchanged()
-            break
-        page = _page(answer, account.handle, ask)
+        try:
+            answer = ask("GET", f"/s/{account.handle}", () if before is None else (("before", str(before)),))
+            if answer.status == 304:
+                if first is None:
+                    return Unchanged()
+                break
+            page = _page(answer, account.handle, ask)
+        except Refused as refused:
+            if read.outlives(refused):
+                break
+            raise
         if first is None:
             if not page.messages:
                 raise unrecognised("no messages")

@@ -134,6 +134,12 @@ def test_a_hostile_file_is_refused_in_words(tmp_path: Path, text: str, message: 
     assert message in " ".join(p.message for p in rejected(tmp_path, accounts=text))
 
 
+@pytest.mark.parametrize("entry", ['instagram: ""', 'telegram: "  "', "x:"])
+def test_an_account_with_a_blank_handle_is_named_and_never_dropped(tmp_path: Path, entry: str) -> None:
+    (problem,) = rejected(tmp_path, accounts=agency("x: dinkes", entry))
+    assert (problem.severity, problem.line) == ("error", 6)
+
+
 def test_messages_repeat_no_terminal_escapes(tmp_path: Path) -> None:
     entries = ('x: "\\e[31m"', '"\\e]0;x\\a"', '{"\\e[31m": a}', f"{{{'a' * 5000}: b}}", '{x: a, profile: "\\e[2J"}')
     problems = rejected(tmp_path, accounts=agency(*entries))
