@@ -100,7 +100,13 @@ class Stage:
 
         yield ask
 
-    def sweep(self, *, rehearsal: bool = False, stopped: Callable[[], bool] = lambda: False) -> Swept:
+    def sweep(
+        self,
+        *,
+        rehearsal: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
+        progress: Callable[[int], None] = lambda n: None,
+    ) -> Swept:
         """Look at everybody now."""
 
         def pause(until: datetime) -> bool:
@@ -131,6 +137,7 @@ class Stage:
                 lambda: self.now,
                 pause,
                 stopped,
+                progress,
             ).run(due(office, states, self.now, everything=True), states, run)
             store.end_run(run, self.now, found.totals())
             return found

@@ -198,6 +198,17 @@ def test_stopping_finishes_the_look_in_hand(tmp_path: Path) -> None:
     assert (swept.looked, swept.left) == (1, 2)
 
 
+def test_an_interrupt_ends_the_sweep_and_keeps_what_was_seen(tmp_path: Path) -> None:
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    stage = Stage(tmp_path, {f"{n}@one": BUSY for n in range(50)})
+    with pytest.raises(KeyboardInterrupt):
+        stage.sweep(progress=interrupt)
+    kept = [len(stage.history(f"{n}@one")) for n in range(50)]
+    assert 1 <= sum(kept) < 50
+
+
 def test_a_short_quota_window_is_waited_for(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {f"{n}": BUSY for n in range(3)}, quota=Quota(2, timedelta(minutes=5), Scope.PLATFORM))
     assert stage.sweep().seen == 3
