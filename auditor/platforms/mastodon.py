@@ -182,8 +182,10 @@ def timeline(account: AccountRef, profile: Profile | None, ask: Ask, window: Win
             if read.outlives(refused):
                 break
             raise
-        # Without a Link header the end is known only from an older page with nothing new, after a page that was short.
-        complete = following is None or ("link" not in answer.headers and not any(fresh) and len(page) < PAGE)
+        # Without a Link header the end is known only from an older page with nothing new, after a page that was short:
+        # but older than the oldest is nothing, whatever younger ones an oldest-first list has left.
+        silent = "link" not in answer.headers and not any(fresh) and len(page) < PAGE
+        complete = following is None or (silent and not read.oldest_first)
         if following is None or not any(fresh) or read.enough or following in pages:
             break
         pages.append(following)
@@ -278,7 +280,19 @@ def _json(answer: Answer) -> Json:
 
 
 def health(ask: Ask, origin: str) -> bool:
-    """The server itself describes itself, at the host to which it sends this call."""
+    """The server itself describes itself: here, where it sends this call, or at the host that WebFinger names for it.
+
+    Mastodon has an actor of its own, which bears the name of the domain. Source: mastodon/mastodon.
+    """
+    if _describes_itself(ask, origin):
+        return True
+    host = urlsplit(origin).netloc
+    server = HANDLE.fullmatch(f"{host}@{host}")
+    elsewhere = _web_host(server, ask) if server else None
+    return elsewhere is not None and _describes_itself(ask, f"https://{elsewhere}")
+
+
+def _describes_itself(ask: Ask, origin: str) -> bool:
     for path in INSTANCES:
         try:
             if isinstance(_json(_get(ask, origin + path, ())[0]), dict):

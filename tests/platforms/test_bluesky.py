@@ -187,6 +187,50 @@ def test_a_post_of_another_account_without_a_repost_is_no_shape_we_know() -> Non
     assert look(of_json({"feed": [stray]})) == Missed(Miss.UNRECOGNISED, "a post of another account")
 
 
+def test_only_a_repost_is_a_repost_and_any_other_reason_leaves_an_own_post_what_it_is() -> None:
+    why = {"$type": "app.bsky.feed.defs#reasonFeatured", "indexedAt": "2026-11-22T00:00:00Z"}
+    featured = {**item("1", "2026-10-01T00:00:00Z"), "reason": why}
+    page = of_json({"feed": [featured, item("2", "2026-11-20T00:00:00Z")], "cursor": "x"})
+    outcome = seen(page)
+    assert [(p.native_id[-1], p.kind) for p in outcome.posts] == [("2", PostKind.ORIGINAL), ("1", PostKind.ORIGINAL)]
+    assert outcome.posts[1].posted_at == datetime(2026, 10, 1, tzinfo=UTC), "dated by the post"
+    assert outcome.horizon == datetime(2026, 11, 20, tzinfo=UTC), "it may stand anywhere"
+
+
+def test_a_post_of_another_account_for_a_reason_not_known_is_neither_post_nor_repost() -> None:
+    shown = repost("9", "2026-11-21T10:00:00Z", **{"$type": "app.bsky.feed.defs#reasonFeatured"})
+    outcome = seen(of_json({"feed": [shown, item("1", "2026-10-01T00:00:00Z")]}))
+    assert [p.kind for p in outcome.posts] == [PostKind.OTHER, PostKind.ORIGINAL]
+    assert (outcome.posts[0].url, outcome.horizon) == (None, None)
+
+
+# --- entries that are no posts ---------------------------------------------------------------------------------------
+
+NO_POST = {"$type": "app.bsky.feed.defs#notFoundPost", "uri": f"at://{DID}/app.bsky.feed.post/7", "notFound": True}
+ODD = [
+    pytest.param({"post": {**item("7", "2026-11-10T00:00:00Z")["post"], "record": None}}, id="no record"),
+    pytest.param({"post": NO_POST}, id="not found"),
+    pytest.param({"post": {**NO_POST, "$type": "app.bsky.feed.defs#blockedPost", "blocked": True}}, id="blocked"),
+    pytest.param({}, id="no post"),
+    pytest.param(None, id="no entry"),
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_entry_that_cannot_be_read_hides_no_other_but_might_be_a_post(odd: Any) -> None:
+    good = [item("1", "2026-11-20T00:00:00Z"), item("2", "2026-11-01T00:00:00Z")]
+    outcome = seen(of_json({"feed": [good[0], odd, good[1]]}))
+    assert ([p.native_id[-1] for p in outcome.posts], outcome.horizon) == (["1", "2"], NOW)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_feed_without_a_single_entry_that_can_be_read_is_unrecognised(odd: Any) -> None:
+    for known in (KNOWN, Profile(DID, "pemkot.kota.contoh", {"posts": 0})):
+        outcome = look(of_json({"feed": [odd, odd]}), known=known)
+        assert isinstance(outcome, Missed)
+        assert outcome.reason is Miss.UNRECOGNISED
+
+
 # --- paging and horizon ----------------------------------------------------------------------------------------------
 
 
@@ -258,6 +302,57 @@ def test_an_empty_feed_covers_only_what_the_profile_positively_says(posts: dict[
 def test_an_empty_feed_with_a_cursor_that_never_ends_covers_nothing_even_if_the_profile_says_zero() -> None:
     outcome = seen(of_json({"feed": [], "cursor": "x"}), known=Profile(DID, "pemkot.kota.contoh", {"posts": 0}))
     assert outcome.horizon == NOW
+
+
+def oldest_first(count: int, per: int) -> Scripted:
+    days = [item(str(n), (NOW - timedelta(days=count - 1 - n)).isoformat()) for n in range(count)]
+
+    def answer(asked: dict[str, str]) -> Reply:
+        start = int(asked.get("cursor", 0))
+        following = {"cursor": str(start + per)} if start + per < count else {}
+        return of_json({"feed": days[start : start + per], **following})
+
+    return answer
+
+
+def test_a_feed_that_stands_oldest_first_is_paged_to_its_end() -> None:
+    outcome = seen(oldest_first(250, 100))
+    assert (len(outcome.posts), outcome.posts[0].posted_at, outcome.horizon) == (250, NOW, None)
+
+
+def test_an_oldest_first_feed_with_more_pages_than_are_read_covers_nothing() -> None:
+    assert seen(oldest_first(250, 20)).horizon == NOW
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(error("RateLimitExceeded", "…", 429), id="429"),
+        pytest.param(error("UpstreamFailure", "…", 502), id="502"),
+        pytest.param(Reply(200, b'{"feed": ['), id="cut short"),
+        pytest.param(missed(Miss.UNREACHABLE, "reset"), id="the line is cut"),
+        pytest.param(of_json({"feed": [], "cursor": 7}), id="a cursor of another type"),
+    ],
+)
+def test_a_failing_older_page_leaves_the_posts_read_and_how_far_they_reach(failure: Scripted) -> None:
+    outcome = seen(of_json({"feed": [item("1", "2026-11-20T00:00:00Z")], "cursor": "c"}), failure)
+    assert ([p.native_id[-1] for p in outcome.posts], outcome.horizon) == (["1"], datetime(2026, 11, 20, tzinfo=UTC))
+    assert isinstance(look(failure), Missed), "the first page is the outcome"
+
+
+def test_a_failing_page_after_pages_without_a_post_is_the_outcome() -> None:
+    empty = of_json({"feed": [], "cursor": "c"})
+    assert look(empty, of_html("", 503)) == Missed(Miss.UNREACHABLE, "503")
+
+
+def test_a_barrier_on_an_older_page_is_the_outcome_of_the_look() -> None:
+    first = of_json({"feed": [item("1", "2026-11-20T00:00:00Z")], "cursor": "c"})
+    assert look(first, error("BlockedActor", "Blocked")) == Unreadable(Barrier.PROTECTED)
+
+
+def test_a_first_page_with_a_cursor_of_another_type_is_not_read() -> None:
+    page = of_json({"feed": [item("1", "2026-11-20T00:00:00Z")], "cursor": 7})
+    assert look(page) == Missed(Miss.UNRECOGNISED, "cursor")
 
 
 def test_304_is_unchanged_and_on_a_later_page_ends_the_reading() -> None:
@@ -438,6 +533,14 @@ def test_one_bad_actor_that_spoils_a_batch_costs_only_itself() -> None:
     assert answered[refs(3)[1]] == Missed(Miss.OUR_REQUEST_INVALID, "InvalidRequest")
     assert isinstance(answered[refs(3)[0]], Profile)
     assert isinstance(answered[refs(3)[2]], Profile)
+
+
+def test_a_server_without_the_batch_call_is_asked_for_each_account_alone() -> None:
+    script = Script(
+        {PROFILES: error("MethodNotImplemented", "Method Not Implemented", 501), PROFILE: of_json(profile())}
+    )
+    ((_, known),) = lookup([REF], script)
+    assert isinstance(known, Profile)
 
 
 def test_a_batch_answer_in_no_known_shape_is_refused_as_a_whole() -> None:

@@ -546,6 +546,63 @@ def test_a_date_in_the_future_at_the_end_of_a_page_covers_nothing() -> None:
     assert seen(repeated).horizon == NOW
 
 
+def of_server(kind: str, count: int, *, limit: int = 40) -> Scripted:
+    """Daily statuses up to today, oldest first, `limit` a page, with links or (by id) without."""
+    days = [status(str(1000 + n), (NOW - timedelta(days=count - 1 - n)).isoformat()) for n in range(count)]
+
+    def answer(asked: dict[str, str]) -> Reply:
+        start = int(asked.get("offset", 0))
+        if kind == "linked":
+            more = start + limit < count
+            return linked(days[start : start + limit], f"offset={start + limit}" if more else None)
+        return of_json([d for d in days if int(d["id"]) < int(asked.get("max_id", 10**9))][:limit])
+
+    return answer
+
+
+def test_a_list_that_stands_oldest_first_is_paged_to_its_end() -> None:
+    outcome = seen(of_server("linked", 400))
+    assert (len(outcome.posts), outcome.posts[0].posted_at, outcome.horizon) == (400, NOW, None)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        pytest.param(of_server("linked", 401), id="more pages than are read"),
+        pytest.param(of_server("without links", 400), id="no links: nothing is older than the oldest"),
+        pytest.param(of_server("without links", 400, limit=20), id="no links and short pages"),
+    ],
+)
+def test_an_oldest_first_list_whose_end_was_not_seen_covers_nothing(server: Scripted) -> None:
+    assert seen(server).horizon == NOW
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(of_json({"error": "…"}, 429), id="429"),
+        pytest.param(of_html("", 503), id="503"),
+        pytest.param(Reply(200, b'[{"id": "1', {"content-type": "application/json"}), id="cut short"),
+        pytest.param(missed(Miss.UNREACHABLE, "reset"), id="the line is cut"),
+        pytest.param(of_json([{"created_at": "2026-11-10T00:00:00Z"}]), id="a status without an id"),
+    ],
+)
+def test_a_failing_older_page_leaves_the_statuses_read_and_how_far_they_reach(failure: Scripted) -> None:
+    outcome = seen(linked([status("2", "2026-11-20T00:00:00Z")], "max_id=2"), failure)
+    assert ([p.native_id for p in outcome.posts], outcome.horizon) == (["2"], datetime(2026, 11, 20, tzinfo=UTC))
+    assert isinstance(look(failure), Missed), "the first page is the outcome"
+
+
+def test_a_barrier_on_an_older_page_is_the_outcome_of_the_look() -> None:
+    first = linked([status("2", "2026-11-20T00:00:00Z")], "max_id=2")
+    assert look(first, of_json({"error": "Gone"}, 410)) == Unreadable(Barrier.GONE, "gone_or_suspended")
+
+
+def test_a_first_page_that_breaks_off_is_not_read() -> None:
+    page = linked([status("2", "2026-11-20T00:00:00Z"), {"created_at": "2026-11-10T00:00:00Z"}], "max_id=2")
+    assert look(page) == Missed(Miss.UNRECOGNISED, "id is missing")
+
+
 def test_304_is_unchanged_and_on_a_later_page_ends_the_reading() -> None:
     assert look(Reply(304)) == Unchanged()
     page = linked([status("2", "2026-11-20T00:00:00Z")], "max_id=2")
@@ -611,6 +668,27 @@ def test_the_recorded_absence_is_gone() -> None:
 )
 def test_a_server_is_healthy_when_it_describes_itself(answers: dict[str, Any], healthy: bool) -> None:
     assert health(Script(answers), "") is healthy
+
+
+def moved(path: str, host: str) -> Reply:
+    return of_html("", 301, location=f"https://{host}{path}")
+
+
+def test_a_server_that_moves_every_call_to_another_host_is_healthy_if_that_one_is() -> None:
+    away = {f"https://{HOST}{path}": moved(path, "www.kotacontoh.example") for path in (*INSTANCES, WEBFINGER)}
+    there = f"https://www.kotacontoh.example{INSTANCES[0]}"
+    assert health(Script({**away, there: tape("instance-v2")}), f"https://{HOST}")
+    assert not health(Script({**away, **{p: of_html("parked") for p in (*INSTANCES, WEBFINGER)}}), f"https://{HOST}")
+
+
+def test_a_web_site_at_the_domain_is_healthy_if_the_server_that_webfinger_names_is() -> None:
+    finger = {"links": [{"rel": "self", "href": "https://server.kotacontoh.example/actor"}]}
+    site = {f"https://{HOST}{path}": of_html("<h1>404</h1>", 404) for path in INSTANCES}
+    script = Script({**site, WEBFINGER: of_json(finger), INSTANCES[0]: tape("instance-v2")})
+    assert health(script, f"https://{HOST}")
+    assert script.asked(WEBFINGER)[0].params == (("resource", f"acct:{HOST}@{HOST}"),)
+    down = Script({**site, WEBFINGER: of_json(finger), **{p: of_html("", 502) for p in INSTANCES}})
+    assert not health(down, f"https://{HOST}")
 
 
 def test_a_permalink_is_on_the_account_s_own_server() -> None:

@@ -472,9 +472,25 @@ def test_304_is_unchanged_and_on_a_later_page_ends_the_reading() -> None:
     assert seen(first, Reply(304)).horizon == datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def test_a_failure_on_a_later_page_is_the_outcome_of_the_look() -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(of_html("", 429), id="429"),
+        pytest.param(of_html("", 502), id="502"),
+        pytest.param(of_html("<html><body>"), id="cut short"),
+        pytest.param(missed(Miss.UNREACHABLE, "reset"), id="the line is cut"),
+    ],
+)
+def test_a_failing_older_page_leaves_the_messages_read_and_how_far_they_reach(failure: Scripted) -> None:
     first = channel(message(9, "2026-11-20T00:00:00+00:00"), older=True)
-    assert look(first, of_html("", 502)) == Missed(Miss.UNREACHABLE, "502")
+    outcome = seen(first, failure)
+    assert ([p.native_id for p in outcome.posts], outcome.horizon) == (["9"], datetime(2026, 11, 20, tzinfo=UTC))
+    assert isinstance(look(failure), Missed), "the first page is the outcome"
+
+
+def test_a_barrier_on_an_older_page_is_the_outcome_of_the_look() -> None:
+    first = channel(message(9, "2026-11-20T00:00:00+00:00"), older=True)
+    assert look(first, card("12 345 subscribers")) == Unreadable(Barrier.PROTECTED, "preview_disabled")
 
 
 @pytest.mark.parametrize(
