@@ -38,6 +38,7 @@ class Articles:
     more: str | None = None  # the next page
     expired: bool = False  # says of itself that it will never change again
     keeps: timedelta | None = None
+    in_order: bool = True  # of dates, as feeds are; a sitemap need not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,14 @@ class Index:
 
 
 def item(name: str, link: str, base: str, at: datetime | None, changed: datetime | None = None, text: str = "") -> Item:
-    """An article under its own name, else its link, else a mark made of its words, which are not kept."""
+    """An article under its own name, else its link, else a mark made of its words, which are not kept, and its date.
+
+    The date belongs to the mark because words repeat: a series bears one title, an episode of a podcast often none.
+    """
     url = comparable(link, base)
     if url is not None and is_home(url):
         url = None  # every article of such a feed points at the front page
-    return Item(_id(name.strip() or url or f"mark:{_digest(f'{link} {text}')}"), url, at, changed)
+    return Item(_id(name.strip() or url or f"mark:{_digest(f'{link} {text} {at}')}"), url, at, changed)
 
 
 def _id(name: str) -> str:
@@ -65,14 +69,10 @@ def _digest(text: str) -> str:
 
 
 def merged(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Each article once: the same id or the same link is the same article, and its earliest date counts.
-
-    An id or link that more than two different articles bear (a generator's mistake) names none of them: merging by it
-    would hide posts.
-    """
+    """Each article once: the same id or the same link is the same article, and its earliest date counts."""
     found: list[Item] = []
     place: dict[tuple[str, str], int] = {}
-    for one in _told_apart(list(items)):
+    for one in items:
         keys = [("id", one.id)] + ([("link", one.link)] if one.link else [])
         at = next((place[k] for k in keys if k in place), None)
         if at is None:
@@ -90,21 +90,30 @@ def _joined(first: Item, again: Item) -> Item:
     return replace(first, at=min(dates, default=None), link=first.link or again.link)
 
 
-def _told_apart(items: Sequence[Item]) -> list[Item]:
-    links_of: dict[str, set[str | None]] = defaultdict(set)
-    ids_of: dict[str | None, set[str]] = defaultdict(set)
+def told_apart(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items without the ids and links that name none of them: merging by those would hide posts.
+
+    Such a name is borne by more than two items that differ in what else could name them, or in their dates (a
+    generator's mistake; links that differ only in what is no part of an address). An id gives way to the link, and
+    where that names nothing either, to itself with the date: what shares everything but its date is several posts.
+    """
+    of_id: dict[str, list[Item]] = defaultdict(list)
+    of_link: dict[str, list[Item]] = defaultdict(list)
     for one in items:
-        links_of[one.id].add(one.link)
-        ids_of[one.link].add(one.id)
+        of_id[one.id].append(one)
+        if one.link is not None:
+            of_link[one.link].append(one)
+    ids = {n for n, found in of_id.items() if _names_nothing(found, len({i.link for i in found}))}
+    links = {n for n, found in of_link.items() if _names_nothing(found, len({i.id for i in found}))}
     out = []
     for one in items:
-        crowded = len(links_of[one.id]) > CROWD
-        if len(ids_of[one.link]) > CROWD:
-            one = replace(one, link=None)
-        if crowded:
-            one = replace(one, id=_id(one.link or f"{one.id} {one.at}"))
-        out.append(one)
-    return out
+        link = None if one.link in links else one.link
+        out.append(replace(one, id=_id(link or f"{one.id} {one.at}") if one.id in ids else one.id, link=link))
+    return tuple(out)
+
+
+def _names_nothing(bearers: Sequence[Item], others: int) -> bool:
+    return len(bearers) > CROWD and (others > CROWD or len({i.at for i in bearers}) > 1)
 
 
 def horizon(items: Sequence[Item], now: datetime) -> datetime:
@@ -122,6 +131,25 @@ def horizon(items: Sequence[Item], now: datetime) -> datetime:
     rising, falling = _steps(order)
     oldest = order[0] if len(order) > CROWD and rising > falling else order[-1]
     return min(after(oldest), now)
+
+
+def topped(items: Sequence[Item], now: datetime) -> bool:
+    """Whether an undated item stands above the newest dated one of a sorted list: somebody may just have posted.
+
+    Above is in front, and behind in a list that is oldest first. Two items that rise may be either: an oldest-first
+    list, or a pinned item and a new one.
+    """
+    dated = [i for i in items if i.at is not None and i.at <= now + CLOCKS_DIFFER]
+    newest = max((i.at for i in dated if i.at is not None), default=None)
+    if newest is None:
+        return False
+    places = [n for n, i in enumerate(items) if i.at == newest]
+    in_front = any(i.at is None for i in items[: places[0]])
+    behind = any(i.at is None for i in items[places[-1] :])
+    rising, falling = _steps(_order(dated))
+    if rising <= falling:
+        return in_front
+    return behind or (in_front and len(dated) <= CROWD)
 
 
 def after(at: datetime) -> datetime:

@@ -43,21 +43,33 @@ def absolute(link: str, base: str) -> str | None:
 
 
 def comparable(link: str, base: str) -> str | None:
-    """The address under which two listings of one article are the same: https, no session, no campaign, no fragment."""
+    """The address under which two listings of one article are the same: https, no session, no campaign, no fragment.
+
+    A fragment that is a route (`#/…`, `#!…`) is part of it: pages of one script differ in nothing else.
+    """
     url = absolute(link, base)
     if url is None:
         return None
     _, _, rest = url.partition("://")
     path, _, query = rest.partition("?")
     path = re.sub(r";jsessionid=[^/;]*", "", path, flags=re.IGNORECASE)
+    found = "https://" + _with_query(path, query)
+    route = link.strip().partition("#")[2]
+    if route.startswith(("/", "!")) and route.strip("/!"):
+        path, _, query = _quoted(route).partition("?")
+        found += "#" + _with_query(path, query)
+    return found if len(found) <= LONGEST else None
+
+
+def _with_query(path: str, query: str) -> str:
     kept = "&".join(p for p in query.split("&") if p and not SESSION.fullmatch(p))
-    return f"https://{path}?{kept}" if kept else f"https://{path}"
+    return f"{path}?{kept}" if kept else path
 
 
 def is_home(link: str) -> bool:
     """The front page of a site, which is nobody's article."""
     parts = urlsplit(link)
-    return parts.path in ("", "/") and not parts.query
+    return parts.path in ("", "/") and not parts.query and not parts.fragment
 
 
 def discover(html: bytes, base: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ._articles import Articles, Index, Item, item
 from ._dates import instant
-from ._links import absolute, is_home
+from ._links import absolute, comparable, is_home
 from ._xml import name, space, words
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def urlset(root: Element, base: str) -> Articles:
     built = stamp if times > 1 and times * 2 > len(pages) else None
     items: list[Item] = []
     for loc, changed, published, is_news in pages:
-        url = absolute(loc, base)
+        url = comparable(loc, base)
         if url is None or is_home(url):
             continue
         at = published if is_news else None if changed == built else changed
         items.append(item(loc, loc, base, at))
-    return Articles(tuple(items), keeps=NEWS_KEEPS if any(p[3] for p in pages) else None)
+    return Articles(tuple(items), keeps=NEWS_KEEPS if any(p[3] for p in pages) else None, in_order=False)
 
 
 def _page(url: Element) -> tuple[str, datetime | None, datetime | None, bool]:
@@ -54,8 +54,8 @@ def _page(url: Element) -> tuple[str, datetime | None, datetime | None, bool]:
             changed = words(child)
         elif what == "news" and "sitemap-news" in space(child):
             is_news = True
-            dates = [words(e) for e in child if name(e) == "publication_date"]
-            published = instant(dates[0]) if dates else None
+            dates = (instant(words(e)) for e in child if name(e) == "publication_date")
+            published = next((at for at in dates if at is not None), None)
     return loc, instant(changed), published, is_news
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ATOM = frozenset({"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"})
 DUBLIN_CORE = ("http://purl.org/dc/elements/", "http://purl.org/dc/terms/")
+ENTRY_DATES = frozenset({"published", "issued", "created", "updated", "modified"})
 THREADING = "http://purl.org/syndication/thread/1.0"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -88,17 +89,20 @@ def _of_articles(channel: Element, items: list[Item]) -> Articles:
 
 
 def _rss(element: Element, base: str) -> Item:
-    """The item's own elements have no namespace, or the one the item has."""
+    """The item's own elements have no namespace, or the one the item has; of several the first that says anything."""
     own: dict[str, Element] = {}
     dates: dict[str, str] = {}
-    link = ""
+    link = enclosed = ""
     for child in element:
         what, where = name(child), space(child)
         if where in ("", space(element)):
-            own.setdefault(what, child)
-            if what in ("pubdate", "date"):
+            if words(child):
+                own.setdefault(what, child)
+            if what in ("pubdate", "date") and instant(words(child)):
                 dates.setdefault("pubdate", words(child))
-        elif _is_date(what, where):
+            elif what == "enclosure":
+                enclosed = enclosed or str(child.get("url", ""))
+        elif _is_date(what, where) and instant(words(child)):
             dates.setdefault(what, words(child))
         elif where in ATOM and what == "link" and child.get("rel", "alternate") == "alternate":
             link = link or str(child.get("href", ""))
@@ -109,7 +113,7 @@ def _rss(element: Element, base: str) -> Item:
     at = _first(dates.get(key) for key in ("pubdate", "date", "issued", "created", "published", "updated"))
     changed = instant(dates.get("updated", ""))
     id_ = words(guid) or str(element.get(RDF_ABOUT, ""))
-    return item(id_, link, base, at, changed, words(own.get("title")) + words(own.get("description")))
+    return item(id_, link, base, at, changed, words(own.get("title")) + words(own.get("description")) + enclosed)
 
 
 def _is_date(what: str, where: str) -> bool:
@@ -132,7 +136,7 @@ def _entry(element: Element, base: str) -> Item:
         if name(child) == "link":
             if child.get("rel", "alternate") == "alternate":
                 link = link or str(child.get("href", ""))
-        else:
+        elif words(child) and (name(child) not in ENTRY_DATES or instant(words(child))):
             texts.setdefault(name(child), words(child))
     changed = _first(texts.get(key) for key in ("updated", "modified"))
     at = _first(texts.get(key) for key in ("published", "issued", "created")) or changed

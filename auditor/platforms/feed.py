@@ -16,7 +16,7 @@ from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Seen
 from auditor.fetch.answer import Answer, Ask, Refused, missed
 
-from ._articles import EXCLUSIVE, Articles, Index, Item, after, cut, horizon, merged, posts
+from ._articles import EXCLUSIVE, Articles, Index, Item, after, cut, horizon, merged, posts, told_apart, topped
 from ._links import absolute, discover
 from ._syndication import is_wordpress, proposed, read
 from .base import Answered, Auth, Call, Capability, Platform, Profile, Quota, Rule, Scope, Unchanged, Window, refusal
@@ -87,7 +87,7 @@ def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window)
 
 
 def _seen(ref: AccountRef, part: _Part, flags: frozenset[str], counters: Mapping[str, int], now: datetime) -> Seen:
-    items = merged(part.items)
+    items = merged(told_apart(part.items))
     listed, undated, edge = cut(posts(items), (i.id for i in items if i.at is None), part.edge, now)
     return Seen(
         native_id=ref.native_id or ref.handle,
@@ -163,7 +163,8 @@ def _feed_beside(url: str) -> str:
 
 
 def _edge(articles: Articles, now: datetime) -> datetime:
-    edge = horizon(merged(articles.items), now)
+    items = merged(told_apart(articles.items))
+    edge = now if articles.in_order and topped(items, now) else horizon(items, now)
     return edge if articles.keeps is None else min(max(edge, now - articles.keeps + EXCLUSIVE), now)
 
 
@@ -181,7 +182,7 @@ def _pages(first: Articles, url: str, ask: Ask, window: Window) -> _Part:
         if not isinstance(page, Articles) or not page.items:
             break
         items, more, expired = (*items, *page.items), page.more, expired or page.expired
-        edge = _edge(Articles(items, keeps=first.keeps), window.now)
+        edge = _edge(replace(first, items=items), window.now)
     return _Part(items, edge, expired)
 
 
