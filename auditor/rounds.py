@@ -195,6 +195,8 @@ def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
     for name in sorted(connected(settings, secrets)):
         url = base_url(settings, platforms()[name])
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
+        if not handles and url == platforms()[name].base_url:
+            continue  # on by default, and there is nobody to ask about
         servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
         asked += sorted(servers) if url is None else [url]
     return [url for url in asked if not stays_on_loopback(url, settings.network)]

@@ -305,7 +305,7 @@ PLATFORM = Platform(
         auth=Auth.NONE,
         lookup=None,
         timeline=Call(batch=1, cost=1),
-        quota=Quota(units=20, per=timedelta(minutes=1), scope=Scope.PLATFORM),
+        quota=Quota(units=30, per=timedelta(minutes=1), scope=Scope.PLATFORM),
         tells_apart=frozenset({Barrier.PROTECTED, Barrier.WRONG_KIND, Barrier.TAKEN}),
         page=PAGE,
         default_on=True,

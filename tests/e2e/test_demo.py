@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,14 @@ def test_what_is_not_connected_is_unknown_and_says_so(played: tuple[dict[str, An
     others = [row for row in report["accounts"] if row["platform"] not in keyless]
     assert {(row["status"], row["reason_code"]) for row in others} == {("unknown", "not_connected")}
     assert report["demonstration"] is True
+
+
+def test_the_readme_shows_what_the_demonstration_prints(played: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """`played` has left the city as it ended; the README shows the top of its report."""
+    command = [sys.executable, "-m", "auditor", "--config", ".demo/config", "--now", "2026-11-23T00:00:00Z", "report"]
+    environment = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=environment)
+    page = done.stdout.splitlines()
+    shown = (ROOT / "README.md").read_text("utf-8").split("```text\n")[1].split("\n```")[0].splitlines()
+    assert len(shown) > 20
+    assert shown == page[: len(shown)]
