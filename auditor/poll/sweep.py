@@ -117,9 +117,13 @@ class Sweep:
                 swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
         sentinels = Sentinels(self.office.sentinels, self.doors, self.clock)
+        witnesses = self._witnesses(states)
         with ThreadPoolExecutor(max_workers=LANES_AT_ONCE, thread_name_prefix="lane") as pool:
             for name, looks in lanes.items():
-                pool.submit(self._lane, name, looks, states, results, sentinels)
+                platform = self.office.platforms[self.office.register.account[looks[0].account].ref.platform]
+                handles = self.office.controls.get(platform.name, ())
+                control = LaneControl(platform, name, handles, sentinels, witnesses=witnesses.get(name, {}))
+                pool.submit(self._lane, control, looks, states, results)
             failure = self._write(results, len(lanes), swept, run)
         if failure is not None:
             raise failure
@@ -131,14 +135,13 @@ class Sweep:
 
     def _lane(
         self,
-        name: str,
+        control: LaneControl,
         looks: Sequence[Due],
         states: Mapping[str, AccountState],
         results: _Results,
-        sentinels: Sentinels,
     ) -> None:
         """Whatever happens, the writer hears of it."""
-        platform = self.office.platforms[self.office.register.account[looks[0].account].ref.platform]
+        platform, name = control.platform, control.lane
         exchanges = Exchanges()
         try:
             facts = self.facts()
@@ -152,7 +155,7 @@ class Sweep:
                         facts=facts,
                         ask=ask,
                         exchanges=exchanges,
-                        control=self._control(platform, name, states, sentinels),
+                        control=control,
                         clock=self.clock,
                         spend=self._spender(name, platform, results),
                         stopped=lambda: self._broken or self.stopped(),
@@ -166,17 +169,15 @@ class Sweep:
         else:
             results.put(_Ended(None))
 
-    def _control(
-        self, platform: Platform, lane: str, states: Mapping[str, AccountState], sentinels: Sentinels
-    ) -> LaneControl:
-        """With the witnesses of the rounds just before this one."""
-        control = LaneControl(platform, lane, self.office.controls.get(platform.name, ()), sentinels)
+    def _witnesses(self, states: Mapping[str, AccountState]) -> dict[str, dict[str, datetime]]:
+        """By lane: whom the rounds before this one saw with a post, and when. A finite horizon is a listed post."""
+        found: dict[str, dict[str, datetime]] = {}
         for account in self.office.register.accounts:
-            state = states.get(account.key)
-            ours = account.ref.platform == platform.name and lane_of(platform, account.ref.handle) == lane
-            if ours and state and state.last_look_at and state.covered_until == state.last_look_at:
-                control.witnesses[account.key] = state.last_look_at
-        return control
+            state, platform = states.get(account.key), self.office.platforms[account.ref.platform]
+            if state and state.last_horizon and state.last_look_at and state.covered_until == state.last_look_at:
+                lane = found.setdefault(lane_of(platform, account.ref.handle), {})
+                lane[account.key] = state.last_look_at
+        return found
 
     def _spender(self, lane: str, platform: Platform, results: _Results) -> Callable[[int], None]:
         """Takes units from the lane's window; waits for a short window, gives up before a long one."""
@@ -193,13 +194,10 @@ class Sweep:
                 if request.reply.result():
                     return
                 end = start + quota.per
-                if quota.per <= SHORT_WINDOW and not self._broken:
-                    if self.pause(end):
-                        continue
+                if quota.per > SHORT_WINDOW and not self._broken:
+                    raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
+                if self._broken or not self.pause(end):
                     raise Halt
-                if self._broken:
-                    raise Halt
-                raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
 
         return spend
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -75,7 +76,11 @@ class Stage:
         accounts = tuple(
             Account(f"toy:{h}", AccountRef("toy", h), f"https://t.example/{h}", "a", h, "f:1") for h in handles
         )
-        return Register((Agency("a", "Dinas Contoh", "Asia/Jakarta", WIB),), accounts, "0" * 64)
+        return Register(
+            (Agency("a", "Dinas Contoh", "Asia/Jakarta", WIB),),
+            accounts,
+            hashlib.sha256(repr(handles).encode()).hexdigest(),
+        )
 
     @contextmanager
     def doors(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.core.model import Barrier, Miss, Missed, Unreadable
 from auditor.platforms.base import Quota, Scope
-from tests.build import DAY
+from tests.build import DAY, HOUR, T0
 from tests.poll.stage import Stage, always, listed
 
 BUSY, SILENT = listed(1, 3, 5, 8), listed(100, 101)
@@ -83,3 +83,21 @@ def test_with_nothing_at_all_a_silence_counts_once_it_lists_known_posts_and_an_a
     stage.now += DAY
     stage.sweep()
     assert (stage.last("s").control_ok, stage.last("g@x").control_ok) == (True, False)
+
+
+def test_whoever_was_seen_with_a_post_in_the_round_just_before_serves_too(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": listed(1, 3, 5, 8, horizon=T0 - 8 * DAY)}, quota=ONE_LANE)
+    stage.sweep()
+    stage.says = {"a": DOWN, "s": SILENT}
+    stage.now += HOUR / 2
+    stage.sweep()
+    assert stage.last("s").control_ok is True
+
+
+def test_but_no_longer_than_half_an_hour(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": listed(1, 3, 5, 8, horizon=T0 - 8 * DAY)}, quota=ONE_LANE)
+    stage.sweep()
+    stage.says = {"a": DOWN, "s": SILENT}
+    stage.now += HOUR
+    stage.sweep()
+    assert stage.last("s").control_ok is False
