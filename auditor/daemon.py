@@ -140,7 +140,7 @@ class Daemon:
             )
             rounds.enter()
             self._beat(store, self._next_report(store))
-            owed = rounds.owed()
+            owed = rounds.ready(rounds.owed())
             try:
                 if owed:
                     swept, changes = rounds.poll("run", owed)

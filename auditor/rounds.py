@@ -167,6 +167,12 @@ class Rounds:
         """Who is due now, or all, or those named."""
         return due(self.office, self.store.states(), self.clock(), everything=everything, only=only)
 
+    def ready(self, owed: Sequence[Due]) -> list[Due]:
+        """Those whose lane may be asked now: a daemon makes no round of lanes that wait."""
+        now = self.clock()
+        until = {lane: self.store.lane(lane).blocked_until for lane in {d.lane for d in owed}}
+        return [d for d in owed if (at := until[d.lane]) is None or at <= now]
+
     def poll(self, kind: str, owed: Sequence[Due]) -> tuple[Swept, list[Change]]:
         """Look at them, judge everybody, record what changed."""
         run = self.store.begin_run(

@@ -25,7 +25,7 @@ from auditor.core.policy import resolve
 from auditor.core.polling import after_answer, after_doubt, after_miss
 from auditor.core.register import Account
 from auditor.core.verdict import decide
-from auditor.fetch.answer import Ask, Refused
+from auditor.fetch.answer import Ask, Exchange, Refused
 from auditor.log import say
 from auditor.platforms.base import Answered, Platform, Profile, Unchanged, Window
 from auditor.store.verbs import AccountState, Look, Store
@@ -50,6 +50,7 @@ class Looked:
     lane: str
     account: str
     look: Look
+    calls: int  # made for it; those for a whole batch count with its first account
     controls: tuple[Control, ...]
     blocked_until: datetime | None = None  # the lane waits
     blocked_for: Miss | None = None
@@ -71,6 +72,7 @@ class LaneRun:
     spend: Callable[[int], None]
     stopped: Callable[[], bool]
     deaf: int = field(default=0)
+    _shared: tuple[Exchange, ...] = field(default=(), init=False)
 
     def looks(self) -> Iterator[Looked]:
         """Each account once, until the lane is done, stopped, throttled or deaf."""
@@ -81,10 +83,13 @@ class LaneRun:
                 if self.stopped():
                     return
                 profiles = self._profiles(batch)
+                self._shared = self.exchanges.take()  # what was asked about the whole batch is evidence of each of it
+                calls = len(self._shared)
                 for account, state in batch:
                     if self.stopped():
                         return
-                    looked = self._look(account, state, profiles.get(account.key))
+                    looked = self._look(account, state, profiles.get(account.key), calls)
+                    calls = 0
                     yield looked
                     if looked.blocked_for is not None or self.deaf >= DEAF_AFTER:
                         return
@@ -148,7 +153,9 @@ class LaneRun:
 
     # --- what it means for the plan ---
 
-    def _look(self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None) -> Looked:
+    def _look(
+        self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None, calls: int
+    ) -> Looked:
         now = self.clock().replace(microsecond=0)
         answer, asking = self._answer(account, state, profile, now)
         history = self.facts.history(state.id, now)
@@ -168,8 +175,9 @@ class LaneRun:
             then = after_answer(verdict, now, max_age)
             then = after_doubt(then, now) if o.control_ok is False else then
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
-        look = Look(state.id, o, self.exchanges.take(), learnt, then.at, then.why)
-        return Looked(self.lane, account.key, look, self.control.take(), *blocked)
+        own = self.exchanges.take()
+        look = Look(state.id, o, (*self._shared, *own), learnt, then.at, then.why)
+        return Looked(self.lane, account.key, look, calls + len(own), self.control.take(), *blocked)
 
     def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:
         """Unchanged is the last sight at the new instant; if that covered nothing, neither does the repeat."""

@@ -68,7 +68,7 @@ class Swept:
         """One more look."""
         outcome = looked.look.observation.outcome
         self.looked += 1
-        self.calls[platform] += len(looked.look.exchanges)
+        self.calls[platform] += looked.calls
         self.lanes[looked.lane] = self.lanes.get(looked.lane, False) or _answered(outcome)
         if isinstance(outcome, Seen):
             self.seen += 1

@@ -126,6 +126,17 @@ def test_a_sweep_that_takes_too_long_leaves_the_rest_due_and_reports_all_the_sam
             assert [s.looks for s in store.states().values()] == [1, 1]
 
 
+def test_a_lane_that_waits_makes_no_round(tmp_path: Path) -> None:
+    with Lab(scenario("kota_contoh"), now=NOW) as lab:
+        office = open_office(lab, tmp_path, [{"telegram": "pemkot_kota_contoh"}])
+        lab.break_with({"kind": "too_many", "platform": "telegram"})
+        work = daemon(office, lambda: NOW)
+        for _ in range(3):
+            work.tick()
+        with closing(open_store(office.config / "auditor.db", NOW, read_only=True)) as store:
+            assert len(store.runs()) == 1
+
+
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     """Until it holds; the process ending, or half a minute, is a failure."""
     end = time.monotonic() + 30

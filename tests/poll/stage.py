@@ -14,7 +14,7 @@ from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Observation, Outcome, Post, Seen
 from auditor.core.register import Account, Agency, Register
 from auditor.fetch.answer import Answer, Ask, Exchange, Params
-from auditor.platforms.base import Answered, Auth, Call, Capability, Platform, Profile, Quota, Scope, Window
+from auditor.platforms.base import Answered, Auth, Call, Capability, Lookup, Platform, Profile, Quota, Scope, Window
 from auditor.poll.due import due
 from auditor.poll.office import Office
 from auditor.poll.sweep import Sweep, Swept
@@ -56,6 +56,7 @@ class Stage:
     answer: Callable[[str, Mapping[str, str]], tuple[int, dict[str, str]]] = lambda url, headers: (200, {})
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     paused: list[datetime] = field(default_factory=list)
+    lookup: Lookup | None = None
     patient: bool = True
     shut: bool = False  # the first door that is opened does not open
 
@@ -66,9 +67,24 @@ class Stage:
 
         form = AddressForm(frozenset({"t.example"}), (), re.compile(".+"), "https://t.example/{handle}")
         capability = Capability(
-            Auth.NONE, None, Call(1, 1), self.quota, frozenset(), 20, default_on=True, conditional=self.conditional
+            Auth.NONE,
+            Call(25, 1) if self.lookup else None,
+            Call(1, 1),
+            self.quota,
+            page=20,
+            default_on=True,
+            conditional=self.conditional,
         )
-        return Platform("toy", "Toy", "https://t.example", form, capability, timeline=timeline, health=self.health)
+        return Platform(
+            "toy",
+            "Toy",
+            "https://t.example",
+            form,
+            capability,
+            lookup=self.lookup,
+            timeline=timeline,
+            health=self.health,
+        )
 
     @property
     def register(self) -> Register:
@@ -158,6 +174,13 @@ class Stage:
             state = store.find(f"toy:{handle}")
             assert state is not None
             return store.history(state.id, self.now)
+
+    def evidence(self, handle: str) -> set[str]:
+        """What was asked for the looks at an account."""
+        with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
+            state = store.find(f"toy:{handle}")
+            assert state is not None
+            return {exchange.url for _, exchange in store.exchanges(state.id, self.now)}
 
     def last(self, handle: str) -> Observation:
         return self.history(handle)[-1]

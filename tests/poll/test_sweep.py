@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from auditor.core.model import Barrier, Miss, Missed, Seen, Unreadable
-from auditor.fetch.answer import missed
-from auditor.platforms.base import Quota, Scope, Unchanged
+from auditor.core.model import AccountRef, Barrier, Miss, Missed, Seen, Unreadable
+from auditor.fetch.answer import Ask, missed
+from auditor.platforms.base import Profile, Quota, Scope, Unchanged
 from auditor.store.sqlite import open_store
 from tests.build import DAY, HOUR, T0
 from tests.poll.stage import Says, Stage, always, listed
@@ -265,3 +266,15 @@ def test_a_refusal_in_the_middle_is_the_outcome_of_that_look(tmp_path: Path) -> 
     stage = Stage(tmp_path, {"a": refused})
     stage.sweep()
     assert stage.last("a").outcome == Missed(Miss.UNRECOGNISED, "drift")
+
+
+def test_what_was_asked_about_a_batch_is_evidence_of_each_of_it_and_counted_once(tmp_path: Path) -> None:
+    def both(refs: Sequence[AccountRef], ask: Ask) -> Iterator[tuple[AccountRef, Profile]]:
+        ask("GET", "/profiles")
+        yield from ((ref, Profile(f"id-{ref.handle}", ref.handle)) for ref in refs)
+
+    stage = Stage(tmp_path, {"a": BUSY, "b": BUSY}, lookup=both, quota=Quota(9, DAY, Scope.PLATFORM))
+    swept = stage.sweep()
+    assert swept.calls["toy"] == 3
+    assert stage.evidence("a") == {"/profiles", "/a"}
+    assert stage.evidence("b") == {"/profiles", "/b"}
