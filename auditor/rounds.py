@@ -185,6 +185,7 @@ class Rounds:
         finally:  # what was seen is judged, whatever else went wrong
             now = self.clock()
             self.store.end_run(run, now, sweep.swept.totals())
+            self.store.prune(now)
             changes = record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
         return swept, changes
 

@@ -15,8 +15,6 @@ from .session import Session
 if TYPE_CHECKING:
     from auditor.config.load import Loaded
 
-MONTH_DAYS = 30
-
 
 def make(w: Words) -> click.Command:
     """The command in one language."""

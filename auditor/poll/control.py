@@ -29,7 +29,6 @@ class LaneControl:
     lane: str
     handles: Sequence[str]  # controls of the platform, on whatever server
     sentinels: Callable[[], bool | None]  # None: none is configured
-    healthy_at: datetime | None = None
     witnesses: dict[str, datetime] = field(default_factory=dict)  # account -> when it was seen with a post
     asked: list[Control] = field(default_factory=list)  # since somebody last took them
     answered: dict[str, tuple[datetime, bool]] = field(default_factory=dict)

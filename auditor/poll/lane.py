@@ -33,6 +33,7 @@ from auditor.store.verbs import AccountState, Look, Store
 from .control import LaneControl
 from .door import Asking, Exchanges
 from .office import Office
+from .shape import shape
 
 STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
 DEAF_AFTER = 5  # unreachable answers in a row: the lane is down, the rest stays due
@@ -175,9 +176,15 @@ class LaneRun:
             then = after_answer(verdict, now, max_age)
             then = after_doubt(then, now) if o.control_ok is False else then
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
-        own = self.exchanges.take()
+        own = self._shaped(self.exchanges.take(), o.outcome, asking)
         look = Look(state.id, o, (*self._shared, *own), learnt, then.at, then.why)
         return Looked(self.lane, account.key, look, calls + len(own), self.control.take(), *blocked)
+
+    def _shaped(self, own: tuple[Exchange, ...], outcome: Outcome, asking: Asking) -> tuple[Exchange, ...]:
+        """Of an answer that was not recognised its shape is kept beside the hash."""
+        if not isinstance(outcome, Missed) or outcome.reason is not Miss.UNRECOGNISED or not (own and asking.answers):
+            return own
+        return (*own[:-1], replace(own[-1], shape=shape(asking.answers[-1][1].body)))
 
     def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:
         """Unchanged is the last sight at the new instant; if that covered nothing, neither does the repeat."""

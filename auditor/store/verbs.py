@@ -242,6 +242,10 @@ class Store(Protocol):
         """Walk the hash chain and the database's own integrity check; every damage found, as a sentence."""
         ...
 
+    def prune(self, now: datetime) -> int:
+        """Forget the shapes of unrecognised answers after 30 days; how many were forgotten."""
+        ...
+
     def close(self) -> None:
         """Release the file."""
         ...

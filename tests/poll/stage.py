@@ -57,6 +57,7 @@ class Stage:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     paused: list[datetime] = field(default_factory=list)
     lookup: Lookup | None = None
+    body: bytes = b""
     patient: bool = True
     shut: bool = False  # the first door that is opened does not open
 
@@ -117,7 +118,7 @@ class Stage:
             self.asked.append((url, dict(headers or {})))
             status, said = self.answer(url, dict(headers or {}))
             on_exchange(Exchange(method, url, status, "0" * 64, 0, self.now))
-            return Answer(status, said, b"", url, self.now)
+            return Answer(status, said, self.body, url, self.now)
 
         yield ask
 
