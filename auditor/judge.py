@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from auditor.core.advice import advise
@@ -11,6 +11,7 @@ from auditor.core.audit import Audit, Audited, BlindSpot
 from auditor.core.cadence import rhythm
 from auditor.core.model import Change, Missed, Observation, Reason, Seen, Status, Unreadable
 from auditor.core.policy import PolicyBook, resolve
+from auditor.core.reach import Reach
 from auditor.core.reading import read
 from auditor.core.register import Account, Register
 from auditor.core.verdict import decide_reading
@@ -25,7 +26,7 @@ class Bench:
 
     register: Register
     book: PolicyBook
-    connected: frozenset[str]
+    reach: Reach
     rehearsal: bool = False
 
 
@@ -91,7 +92,9 @@ def _judged(
     bench: Bench, account: Account, state: AccountState | None, history: Sequence[Observation], as_of: datetime
 ) -> Audited:
     agency = bench.register.agency[account.agency]
-    policy = resolve(bench.book, account, agency, as_of, connected=account.ref.platform in bench.connected)
+    native_id = state.native_id if state else account.ref.native_id
+    ref = replace(account.ref, native_id=native_id)
+    policy = resolve(bench.book, account, agency, as_of, connected=bench.reach.reads(ref))
     reading = read(history, policy.counts, as_of)
     verdict = decide_reading(history, reading, policy, as_of)
     judging = next((o for o in reversed(history) if o.observed_at == verdict.observed_at), None)
@@ -104,13 +107,14 @@ def _judged(
         verdict=verdict,
         rhythm=rhythm(reading, verdict.observed_at, agency.zone),
         advice=advise(verdict, policy),
-        native_id=state.native_id if state else account.ref.native_id,
+        native_id=native_id,
         route=judging.route if judging else None,
         observations=len(history),
         last_tried_at=history[-1].observed_at if history else None,
         failing_since=misses[0].observed_at if misses else None,
         last_miss=str(newest.reason) if isinstance(newest, Missed) else None,
         last_post_deleted=reading.newest_deleted,
+        listed_at=state.first_listed_at if state else None,
     )
 
 

@@ -17,6 +17,7 @@ from auditor.core.audit import Audit
 from auditor.core.model import Change
 from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due
+from auditor.core.reach import Reach
 from auditor.core.register import Register
 from auditor.errors import Exit, UserError
 from auditor.fetch.answer import Ask, Exchange
@@ -29,16 +30,24 @@ from auditor.poll.sweep import Sweep, Swept
 from auditor.store.verbs import Store
 
 
-def connected(settings: Settings, secrets: Mapping[str, str]) -> frozenset[str]:
-    """Platforms that can be read here: enabled, with an adapter and, where one is needed, a credential."""
-    found = set()
-    for name, platform in platforms().items():
+def reach(settings: Settings, secrets: Mapping[str, str]) -> Reach:
+    """What can be read here: platforms that are enabled, with an adapter and, where one is needed, a credential."""
+    found = {}
+    for name in platforms():
+        platform = as_read(settings, name, secrets)
         chosen = settings.platforms.get(name)
         enabled = chosen.enabled if chosen else platform.capability.default_on
         keyless = platform.capability.auth is Auth.NONE
         if platform.timeline is not None and enabled and (keyless or _has_credential(settings, name, secrets)):
-            found.add(name)
-    return frozenset(found)
+            found[name] = platform
+    only = {name: p.capability.asks_for for name, p in found.items() if p.capability.asks_for is not None}
+    return Reach(frozenset(found), only)
+
+
+def as_read(settings: Settings, name: str, secrets: Mapping[str, str]) -> Platform:
+    """A platform by the route that is used here: the one with a credential where there is one."""
+    platform = platforms()[name]
+    return platform.keyed if platform.keyed is not None and _has_credential(settings, name, secrets) else platform
 
 
 def _has_credential(settings: Settings, name: str, secrets: Mapping[str, str]) -> bool:
@@ -151,8 +160,8 @@ class Rounds:
             register=self.force.register,
             book=self.force.book,
             ids=self.ids,
-            platforms=platforms(),
-            connected=connected(settings, self.secrets),
+            platforms={name: as_read(settings, name, self.secrets) for name in platforms()},
+            reach=reach(settings, self.secrets),
             controls={name: chosen.controls for name, chosen in settings.platforms.items()},
             sentinels=settings.network.sentinels,
             rehearsal=self.rehearsal,
@@ -161,7 +170,7 @@ class Rounds:
     @property
     def bench(self) -> Bench:
         """What a judgement needs."""
-        return Bench(self.force.register, self.force.book, self.office.connected, self.rehearsal)
+        return Bench(self.force.register, self.force.book, self.office.reach, self.rehearsal)
 
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""
@@ -199,10 +208,11 @@ def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
     from auditor.fetch.route import stays_on_loopback
 
     settings, asked = force.settings, list(force.settings.network.sentinels)
-    for name in sorted(connected(settings, secrets)):
-        url = base_url(settings, platforms()[name])
+    for name in sorted(reach(settings, secrets).platforms):
+        platform = as_read(settings, name, secrets)
+        url = base_url(settings, platform)
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
-        if not handles and url == platforms()[name].base_url:
+        if not handles and url == platform.base_url:
             continue  # on by default, and there is nobody to ask about
         servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
         asked += sorted(servers) if url is None else [url]

@@ -45,15 +45,17 @@ def make(w: Words) -> click.Command:
 def plan_rows(loaded: Loaded, session: Session) -> list[dict[str, object]]:
     """What a platform costs: looks and calls a day against what its rules allow. None: nothing is published."""
     from auditor.platforms import platforms
-    from auditor.rounds import connected
+    from auditor.rounds import as_read, reach
 
-    readable = connected(loaded.settings, session.secrets(loaded.settings))
+    secrets = session.secrets(loaded.settings)
+    readable = reach(loaded.settings, secrets)
     rows: list[dict[str, object]] = []
-    for name, platform in platforms().items():
-        count = sum(a.ref.platform == name for a in loaded.register.accounts)
-        if not count:
+    for name in platforms():
+        accounts = [a for a in loaded.register.accounts if a.ref.platform == name]
+        if not accounts:
             continue
-        looks = count / loaded.book.max_age_days if name in readable else 0.0
+        platform, count = as_read(loaded.settings, name, secrets), len(accounts)
+        looks = sum(readable.reads(a.ref) for a in accounts) / loaded.book.max_age_days
         calls = [c for c in (platform.capability.lookup, platform.capability.timeline) if c is not None]
         per_look = sum(c.cost / c.batch for c in calls)
         quota = platform.capability.quota
@@ -64,7 +66,7 @@ def plan_rows(loaded: Loaded, session: Session) -> list[dict[str, object]]:
                 "looks_per_day": round(looks, 1),
                 "calls_per_day": round(looks * per_look, 1),
                 "allowance": round(quota.units * 86_400 / quota.per.total_seconds()) if quota else None,
-                "cost_per_month": 0 if name in readable else None,
+                "cost_per_month": 0 if looks else None,
             }
         )
     return rows

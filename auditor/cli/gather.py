@@ -9,7 +9,7 @@ from auditor.judge import Bench, audit
 from auditor.platforms import platforms
 from auditor.poll.sweep import window_start
 from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
-from auditor.rounds import InForce, connected
+from auditor.rounds import InForce, reach
 from auditor.store.verbs import Store
 
 ALIVE_FOR = 3  # ticks without a sign of life
@@ -21,7 +21,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
     settings = force.settings
     pulse = store.heartbeat("daemon")
     limit = timedelta(seconds=settings.tick_seconds) * ALIVE_FOR
-    bench = Bench(force.register, force.book, connected(settings, secrets))
+    bench = Bench(force.register, force.book, reach(settings, secrets))
     found = audit(store, bench, now, force.warnings)
     return StatusView(
         daemon_alive=None if pulse is None else "stopped" not in pulse[1] and now - pulse[0] <= limit,

@@ -77,6 +77,7 @@ def policy_document(book: PolicyBook) -> str:
         "span_hours": book.absence_span_hours,
         "max_apart_days": book.absence_max_apart_days,
     }
+    data["hand_looks"] = {"minutes_per_week": book.hand_minutes_per_week, "seconds_each": book.hand_seconds_each}
     data["ladder"]["starts_on"] = book.ladder_starts_on
     return _canonical(data)
 

@@ -160,6 +160,8 @@ def book_of(data: Mapping[str, Any]) -> PolicyBook:
         absence_max_apart_days=absence["max_apart_days"],
         relief=tuple(_relief(relief) for relief in data["calendar_relief"]),
         ladder_starts_on=None if starts_on is None else date.fromisoformat(starts_on),
+        hand_minutes_per_week=data["hand_looks"]["minutes_per_week"],
+        hand_seconds_each=data["hand_looks"]["seconds_each"],
         document=document,
     )
 

@@ -6,7 +6,7 @@ from .audit import Advice, AdviceCode
 from .closure import Step
 from .model import SILENT, Overlay, Reason, Status, Verdict
 from .policy import Policy
-from .verdict import due
+from .verdict import letters_at
 
 WRONG_ENTRY = frozenset({"never_resolved", "wrong_kind", "our_request_invalid"})
 LADDER = {"notice": Step.NOTIFIED, "reminder": Step.REMINDED}
@@ -36,6 +36,8 @@ def advise(verdict: Verdict, policy: Policy, case: Step | None = None) -> Advice
 
 def _seek(verdict: Verdict) -> Advice:
     """Not known: the way to know more."""
+    if verdict.reason is Reason.NOT_CONNECTED and verdict.reason_detail == "stale":
+        return Advice(AdviceCode.LOOK, verdict.since)  # a person looked before, and has to again
     if verdict.reason in (Reason.NOT_CONNECTED, Reason.BLIND):
         return Advice(AdviceCode.CONNECT, verdict.since)
     if verdict.reason is Reason.NOT_YET:
@@ -48,15 +50,14 @@ def _silent(verdict: Verdict, policy: Policy, case: Step | None) -> Advice:
     """Reminder, letter, and what lies past the last limit. An unconfirmed silence gets no further than the letter."""
     reminder = Advice(AdviceCode.REMIND, verdict.since)
     never = verdict.status is Status.NEVER_POSTED
-    start = (verdict.age_from or verdict.first_look_at) if never else verdict.silent_since
-    if start is None or verdict.observed_at is None or Overlay.NEW in verdict.overlays or not policy.letters:
+    limits = letters_at(verdict, policy)
+    if not limits or verdict.observed_at is None or Overlay.NEW in verdict.overlays or not policy.letters:
         return reminder
-    notice_at = due(start, policy.never_posted_notice if never else policy.notice_after, policy)
-    if verdict.age_from is None and verdict.first_look_at is not None:
-        notice_at = max(notice_at, verdict.first_look_at + policy.unknown_age_first_letter)
+    notice_at, candidate_at = limits
     if verdict.observed_at < notice_at:
         return reminder
-    candidate_at = due(start, policy.never_posted_candidate if never else policy.candidate_after, policy)
+    if verdict.owed:
+        return Advice(AdviceCode.LOOK, notice_at, verdict.owed)
     if not verdict.confirmed:
         return Advice(AdviceCode.NOTICE, notice_at, ("confirmation",))
     few_days = not never and verdict.post_days < policy.min_post_days

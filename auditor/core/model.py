@@ -13,6 +13,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
+HAND = "hand"  # the route of a look a person made, and the lane of such looks
+ATTESTED = "attested"  # flag of a sight by a person; the closer word of what rests on one
+SCREENSHOT, SECOND_PERSON = "screenshot", "second_person"  # flags of its evidence: a letter needs both
+MANAGER = "manager"  # flag: the account's own manager looked
+
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -177,6 +182,7 @@ class Verdict:
     post_days: int = 0  # days on which a counted post was ever seen
     overlays: frozenset[Overlay] = frozenset()
     flags: frozenset[str] = frozenset()  # of the freshest sight
+    owed: tuple[str, ...] = ()  # evidence of a person's look that a letter would still lack
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class PolicyBook:
     absence_max_apart_days: int = 14
     relief: tuple[ReliefDays, ...] = ()
     ladder_starts_on: date | None = None
+    hand_minutes_per_week: int = 30
+    hand_seconds_each: int = 40
     document: str = field(default="", compare=False, repr=False)  # the whole written policy, canonical JSON
 
 
@@ -107,7 +109,7 @@ class Policy:
     opened: datetime | None = None
     exempt: bool = False
     relief: tuple[Relief, ...] = ()
-    connected: bool = True  # an adapter and, where needed, a credential exist here
+    connected: bool = True  # a machine here can look at it
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 
-from .model import Observation, Post, PostKind, Seen
+from .model import ATTESTED, Observation, Post, PostKind, Seen
 
 DATES_PER_LINK = 2  # an article may be dated anew; a link whose date goes on changing names a page
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -56,6 +56,7 @@ class _Known:
     first: datetime  # the look that first listed it
     last: datetime  # the newest look that listed it
     counts_at: datetime | None = None  # None: only ever dated after the looks that listed it
+    told_at: datetime | None = None  # what people say; it counts where no machine read a date
     counted: bool = False
     ahead: bool = False  # first listed with a date that may be a wrong zone: somebody may just have posted
 
@@ -104,7 +105,7 @@ def _in_order(history: Iterable[Observation], as_of: datetime) -> list[tuple[dat
 
 def _words(seen: Seen) -> tuple[object, ...]:
     """Any total order of sights will do, as long as it does not depend on how they were handed over."""
-    return (seen.native_id, tuple(sorted((p.native_id, p.posted_at, p.kind) for p in seen.posts)), sorted(seen.flags))
+    return (seen.native_id, sorted(seen.flags), tuple(sorted((p.native_id, p.posted_at, p.kind) for p in seen.posts)))
 
 
 def _span(at: datetime, seen: Seen) -> datetime:
@@ -127,8 +128,10 @@ def _edge(older: Sequence[Sight], start: datetime, at: datetime) -> datetime:
 def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) -> list[_Known]:
     """Each post once: the same id, or another id with the same link (feeds change their ids), is the same post.
 
-    An edit that moves the date moves nothing: the earliest believed date counts. A date after the look that lists it
-    is a claim and not believed; once it has come due and is listed again, the first listing dates the post.
+    An edit that moves the date moves nothing: the earliest believed date counts. Of what people say the latest does:
+    the date inside a link is a floor, a typed one is nearer, and neither stands against one that a machine read.
+    A date after the look that lists it is a claim and not believed; once it has come due and is listed again, the
+    first listing dates the post.
     """
     shared = _shared_links(looks)
     by_name: dict[str, _Known] = {}
@@ -147,9 +150,15 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
                 by_url.setdefault(url, known)
             known.last = max(known.last, at)
             known.counted = known.counted or post.kind in counts
-            if post.posted_at <= at + CLOCKS_DIFFER:
-                claim = min(post.posted_at, known.first)
+            if post.posted_at > at + CLOCKS_DIFFER:
+                continue
+            claim = min(post.posted_at, known.first)
+            if ATTESTED in seen.flags:
+                known.told_at = claim if known.told_at is None else max(claim, known.told_at)
+            else:
                 known.counts_at = claim if known.counts_at is None else min(claim, known.counts_at)
+    for known in found:
+        known.counts_at = known.counts_at or known.told_at
     return found
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .model import (
+    ATTESTED,
+    HAND,
+    SCREENSHOT,
+    SECOND_PERSON,
     Barrier,
     Miss,
     Missed,
@@ -28,6 +32,8 @@ from .reading import BEGINNING, Reading, Sight, read
 
 RESOLUTION = timedelta(seconds=1)  # of posts: read from a second after the last one on is read without a gap
 HARMLESS = frozenset({"preview_disabled", "age_gate"})  # an owner's setting, not an absence
+HAND_EVERY = timedelta(days=28)  # a silent account that only people can read is looked at this often
+HAND_ABSENCES = 2  # people's answers that an account is gone; a machine's are counted by the policy
 OURS_TO_MEND = frozenset({Miss.AMBIGUOUS_ABSENCE, Miss.OUR_REQUEST_INVALID})  # looked, and the answer proves nothing
 
 
@@ -44,7 +50,7 @@ def decide_reading(history: Sequence[Observation], reading: Reading, policy: Pol
     verdict = _absent(absences, reading, policy) or _activity(reading, policy)
     if verdict is None:
         verdict = Verdict(Status.UNKNOWN, None, Reason.NOT_YET, confirmed=False)
-    verdict = _aged(verdict, reading, policy, as_of)
+    verdict = _aged(verdict, told, reading, policy, as_of)
     if verdict.status is Status.UNKNOWN:
         verdict = _explained(verdict, told, policy)
     if verdict.status is not Status.LOST and absences and verdict.confirmable_at is None:
@@ -66,6 +72,21 @@ def due(start: datetime, limit: timedelta, policy: Policy) -> datetime:
     return min(at + max(own, extra), silent + extra)
 
 
+def letters_at(verdict: Verdict, policy: Policy) -> tuple[datetime, ...]:
+    """When the first letter and the closure recommendation of a silence are due, holidays granted.
+
+    Empty where the silence has no known start.
+    """
+    never = verdict.status is Status.NEVER_POSTED
+    start = (verdict.age_from or verdict.first_look_at) if never else verdict.silent_since
+    if start is None:
+        return ()
+    notice = due(start, policy.never_posted_notice if never else policy.notice_after, policy)
+    if verdict.age_from is None and verdict.first_look_at is not None:
+        notice = max(notice, verdict.first_look_at + policy.unknown_age_first_letter)
+    return notice, due(start, policy.never_posted_candidate if never else policy.candidate_after, policy)
+
+
 # --- absence ---
 
 
@@ -73,6 +94,7 @@ def due(start: datetime, limit: timedelta, policy: Policy) -> datetime:
 class _Absence:
     at: datetime
     barrier: Barrier
+    by_hand: bool
 
 
 def _newest_first(o: Observation) -> tuple[datetime, int, str]:
@@ -94,9 +116,10 @@ def _absences(told: Sequence[Observation], policy: Policy) -> list[_Absence]:
             continue
         if o.control_ok is not True and o.outcome.barrier is not Barrier.TAKEN:
             continue
-        if run and run[-1].at - o.observed_at > policy.absences_apart:
+        apart = max(policy.absences_apart, HAND_EVERY) if o.route == HAND else policy.absences_apart
+        if run and run[-1].at - o.observed_at > apart:
             break
-        run.append(_Absence(o.observed_at, o.outcome.barrier))
+        run.append(_Absence(o.observed_at, o.outcome.barrier, o.route == HAND))
     return run
 
 
@@ -106,7 +129,8 @@ def _absent(run: Sequence[_Absence], reading: Reading, policy: Policy) -> Verdic
     if taken:
         return Verdict(Status.LOST, taken[-1].at, Reason.TAKEN, Barrier.TAKEN, observed_at=run[0].at)
     instants = sorted({a.at for a in run})
-    if len(instants) < policy.absences or instants[-1] - instants[0] < policy.absences_over:
+    needed = min(HAND_ABSENCES, policy.absences) if all(a.by_hand for a in run) else policy.absences
+    if len(instants) < needed or instants[-1] - instants[0] < policy.absences_over:
         return None
     last = run[0].barrier
     if reading.sights or last is Barrier.SUSPENDED:
@@ -118,6 +142,8 @@ def _absent(run: Sequence[_Absence], reading: Reading, policy: Policy) -> Verdic
 
 def _ask_again(run: Sequence[_Absence], policy: Policy) -> datetime:
     """Spread the answers that are still owed over the span they must cover."""
+    if all(a.by_hand for a in run):
+        return run[0].at + policy.absences_over
     return run[0].at + policy.absences_over / max(policy.absences - 1, 1)
 
 
@@ -157,11 +183,18 @@ def _inactive(reading: Reading, policy: Policy) -> Verdict | None:
 
 
 def _silence(verdict: Verdict, looks: Sequence[Sight], policy: Policy) -> Verdict:
-    """Two looks far enough apart confirm a silence; a route that cannot show everything never does."""
-    if "partial_view" in looks[-1].seen.flags:
+    """Two looks far enough apart confirm a silence; a route that cannot show everything does only beside a person."""
+    by_hand = [s for s in looks if ATTESTED in s.seen.flags]
+    if "partial_view" in looks[-1].seen.flags and not by_hand:
         return replace(verdict, confirmed=False, reason_detail="silent_as_far_as_visible")
     confirmed = looks[-1].at - looks[0].at >= policy.looks_apart
-    return replace(verdict, confirmed=confirmed, confirmable_at=None if confirmed else looks[0].at + policy.looks_apart)
+    again = None if confirmed else looks[0].at + policy.looks_apart
+    verdict = replace(verdict, confirmed=confirmed, confirmable_at=again)
+    if len(by_hand) < len(looks):
+        return verdict
+    shown = looks[-1].seen.flags
+    owed = tuple(name for name in (SCREENSHOT, SECOND_PERSON) if name not in shown)
+    return replace(verdict, reason_detail=ATTESTED, owed=owed)
 
 
 def _alive(reading: Reading, policy: Policy) -> Verdict:
@@ -228,11 +261,15 @@ def _undecided(look: Sight, since: datetime | None) -> Verdict:
 # --- age, and what every verdict carries ---
 
 
-def _aged(verdict: Verdict, reading: Reading, policy: Policy, as_of: datetime) -> Verdict:
-    """A known post does not go stale; evidence does. From `stale_at` on neither carries the verdict."""
+def _aged(verdict: Verdict, told: Sequence[Observation], reading: Reading, policy: Policy, as_of: datetime) -> Verdict:
+    """A known post does not go stale; evidence does, a person's a round of looks by hand later.
+
+    From `stale_at` on neither carries the verdict.
+    """
     if verdict.observed_at is None or verdict.status is Status.UNKNOWN:
         return verdict
-    stale_at = verdict.observed_at + policy.stale_after
+    by_hand = any(o.route == HAND and o.observed_at == verdict.observed_at for o in told)
+    stale_at = verdict.observed_at + policy.stale_after + (HAND_EVERY if by_hand else timedelta())
     if reading.posts and verdict.status is not Status.LOST:
         stale_at = max(stale_at, due(reading.posts[0].posted_at, policy.slow_max, policy))
     if as_of < stale_at:
@@ -246,8 +283,11 @@ def _aged(verdict: Verdict, reading: Reading, policy: Policy, as_of: datetime) -
 def _explained(verdict: Verdict, told: Sequence[Observation], policy: Policy) -> Verdict:
     """Which of the four kinds of not knowing this is. Only `blind` is an incident of ours."""
     newest = told[0].outcome if told else None
-    if not policy.connected:
+    by_hand = any(o.route == HAND for o in told)
+    if not policy.connected and not by_hand:
         return replace(verdict, reason=Reason.NOT_CONNECTED, reason_detail=None)
+    if not policy.connected and verdict.reason_detail == "stale":
+        return replace(verdict, reason=Reason.NOT_CONNECTED)
     if newest is None:
         return replace(verdict, reason=Reason.NOT_YET, reason_detail=None)
     if verdict.reason_detail not in (None, "stale"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Unreadable
+from auditor.core.post_link import PostForm
 from auditor.fetch.answer import Answer, Ask, Refused
 from auditor.fetch.backoff import reset_at
 
@@ -62,6 +64,7 @@ class Capability:
     max_pages: int = 10
     route: str = "api"  # api, feed, page
     conditional: bool = False  # validators are worth keeping
+    asks_for: re.Pattern[str] | None = None  # the route can ask for handles or native ids of this form only
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,35 @@ class Platform:
     url_setting: str = "base_url"  # the key of auditor.yaml that replaces `base_url`
     host_tokens: str | None = None  # the key of auditor.yaml that names a file of host -> bearer token
     version: int = 1  # of the adapter: validators of another version are never sent
+    posts: tuple[PostForm, ...] = ()  # addresses of single posts, and what date they carry
+    keyed: Platform | None = None  # the same platform by its route with a credential
+    credential: tuple[str, str] | None = None  # header and the key of auditor.yaml that names the variable
+    way: Way | None = None  # None: read without any credential, or by hand only
+    connect: Connect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to see the accounts of a platform that nothing here reads yet; rows of the road map.
+
+    The words stand in the catalogue `ways`: `ways.<platform>.title` and, where its terms forbid it,
+    `ways.<platform>.forbidden`.
+    """
+
+    minutes: int | None  # of a person's time, once; None: a letter to every office, or forbidden
+    cost: str = "free"  # free, paid
+    command: str = ""  # the one that starts it; "" where this release has none yet
+    forbidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """How a credential is had and tested. Its steps are words: `connect.<platform>.steps`."""
+
+    setting: str  # the key of auditor.yaml that names the environment variable
+    variable: str  # the variable where auditor.yaml names none
+    form: re.Pattern[str]  # what a credential looks like; anything else is a slip of the hand
+    test: Callable[[Ask], None]  # one call; raises Refused with the outcome
 
 
 NESTED = "nested too deeply"

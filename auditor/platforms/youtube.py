@@ -155,6 +155,7 @@ PLATFORM = Platform(
         blind_to=frozenset({"community_posts", "members_only"}),
         max_pages=1,
         route="feed",
+        asks_for=CHANNEL,
     ),
     rules=RULES,
     timeline=timeline,

@@ -25,7 +25,7 @@ def due(
     found = []
     for account in office.register.accounts:
         state = states.get(account.key)
-        if state is None or not office.readable(account) or not _wanted(account, only):
+        if state is None or not office.readable(account, state.native_id) or not _wanted(account, only):
             continue
         if everything or only or _is_due(state, now, timedelta(days=office.book.max_age_days)):
             found.append(_owed(office, account, state))

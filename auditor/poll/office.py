@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from auditor.core.policy import PolicyBook
+from auditor.core.reach import Reach
 from auditor.core.register import Account, Register
 from auditor.fetch.answer import Ask, Exchange
 from auditor.platforms.base import Platform, Scope
@@ -32,14 +33,14 @@ class Office:
     book: PolicyBook
     ids: Mapping[str, int]  # account ids by key
     platforms: Mapping[str, Platform]
-    connected: frozenset[str]  # platforms with an adapter and, where needed, a credential
+    reach: Reach
     controls: Mapping[str, tuple[str, ...]]  # canonical handles by platform
     sentinels: tuple[str, ...] = ()
     rehearsal: bool = False  # the clock stands still, so windows of quotas never turn
 
-    def readable(self, account: Account) -> bool:
-        """Somebody here can look at it by machine."""
-        return account.ref.platform in self.connected
+    def readable(self, account: Account, native_id: str | None = None) -> bool:
+        """A machine here can look at it; `native_id` as learnt, where the list does not give it."""
+        return self.reach.reads(replace(account.ref, native_id=native_id or account.ref.native_id))
 
 
 def host_of(handle: str) -> str:

@@ -12,7 +12,7 @@ from auditor.core.audit import WEEKS, AdviceCode, Audit, Audited
 from auditor.core.model import SILENT, Change, Miss, Observation, Overlay, Reason, Seen, Status
 from auditor.core.policy import DAY
 from auditor.core.register import Agency, Register, Relation
-from auditor.core.verdict import due
+from auditor.core.verdict import letters_at
 
 
 class Stage(StrEnum):
@@ -103,15 +103,7 @@ def days_quiet(row: Audited) -> int | None:
 
 def letter_at(row: Audited) -> datetime | None:
     """When the first letter is due, holidays granted; None where the silence has no known start."""
-    verdict, policy = row.verdict, row.policy
-    never = verdict.status is Status.NEVER_POSTED
-    start = (verdict.age_from or verdict.first_look_at) if never else verdict.silent_since
-    if start is None:
-        return None
-    at = due(start, policy.never_posted_notice if never else policy.notice_after, policy)
-    if verdict.age_from is None and verdict.first_look_at is not None:
-        return max(at, verdict.first_look_at + policy.unknown_age_first_letter)
-    return at
+    return next(iter(letters_at(row.verdict, row.policy)), None)
 
 
 def is_early(row: Audited) -> bool:

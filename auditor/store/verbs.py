@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from auditor.core.audit import Control
@@ -28,6 +28,31 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True)
+class Attestation:
+    """What a person said of one account: the evidence of a look by hand.
+
+    Names live in the editable table of people only; the ledger and the append-only table hold a random key and the
+    office. The screenshot stays with the office: its SHA-256 and file name are kept.
+    """
+
+    said: str  # post, nothing_new, no_post, gone, suspended, private, not_ours
+    by: str  # a person's name; "" once erased
+    office: str  # whom that person works for: the id of an agency, or as written
+    second: str | None = None  # the second person's name
+    link: str | None = None  # of the newest post, canonical
+    minted_at: datetime | None = None  # the date inside the link
+    typed_on: date | None = None  # the date as typed
+    posts_30d: int | None = None  # as counted by the person
+    screenshot: str | None = None  # SHA-256, lower case hexadecimal
+    screenshot_name: str | None = None
+    manager: bool = False  # the account's own manager looked
+    drawn: bool = False  # drawn by lot for a check by somebody else
+    complaints: int | None = None  # received in the last 30 days, as the manager states
+    answered: int | None = None  # of these
+    source: str = ""  # digest of the row it came from: a second import changes nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One observation, ready to be recorded."""
 
@@ -37,6 +62,7 @@ class Look:
     validators: tuple[Validator, ...] = ()
     next_look_at: datetime | None = None
     why: str = ""  # boundary, overflow, max_age, confirmation, retry, hand
+    attestation: Attestation | None = None  # of a look by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,18 @@ class Store(Protocol):
 
     def exchanges(self, account_id: int, until: datetime, limit: int = 10) -> Sequence[tuple[datetime, Exchange]]:
         """The newest exchanges with the instants of their looks, newest first: the evidence of `show`."""
+        ...
+
+    def attestations(self, account_id: int, until: datetime) -> Sequence[tuple[datetime, Attestation]]:
+        """What people said of an account at or before an instant, oldest first."""
+        ...
+
+    def attested(self, sources: Collection[str]) -> frozenset[str]:
+        """Those of these row digests that were imported before."""
+        ...
+
+    def erase_person(self, name: str) -> int:
+        """Blank a person's name; how many rows. What was attested, and the hash chain, stay as they are."""
         ...
 
     # --- lanes, quotas, controls --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Observation, Outcome, Post, Seen
+from auditor.core.reach import Reach
 from auditor.core.register import Account, Agency, Register
 from auditor.fetch.answer import Answer, Ask, Exchange, Params
 from auditor.platforms.base import Answered, Auth, Call, Capability, Lookup, Platform, Profile, Quota, Scope, Window
@@ -144,7 +145,7 @@ class Stage:
                 BOOK,
                 ids,
                 {"toy": self.platform},
-                frozenset({"toy"}),
+                Reach(frozenset({"toy"})),
                 {"toy": self.controls},
                 self.sentinels,
                 rehearsal,
@@ -167,7 +168,7 @@ class Stage:
     def owed(self) -> list[str]:
         """Who is due now."""
         with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
-            office = Office(self.register, BOOK, {}, {"toy": self.platform}, frozenset({"toy"}), {})
+            office = Office(self.register, BOOK, {}, {"toy": self.platform}, Reach(frozenset({"toy"})), {})
             return [d.account for d in due(office, store.states(), self.now)]
 
     def history(self, handle: str) -> Sequence[Observation]:
