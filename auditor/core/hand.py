@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from .advice import WRONG_ENTRY
 from .audit import Audited
 from .model import ATTESTED, HAND, SILENT, Reason, Status, Verdict
-from .policy import PolicyBook
+from .policy import HAND_EVERY, PolicyBook
 from .polling import Due, Why, plan
-from .verdict import HAND_EVERY, letters_at
+from .verdict import letters_at
 
 WEEK = timedelta(days=7)
 

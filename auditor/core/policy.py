@@ -10,6 +10,7 @@ from .model import PostKind
 from .register import Account, Agency, Exemption, Relation
 
 DAY = timedelta(days=1)
+HAND_EVERY = timedelta(days=28)  # a silent account that only people can read is looked at this often
 ACCESS_LOST = "access_lost"  # not a pass: it switches to the incident path (directive §9)
 
 

@@ -7,15 +7,16 @@ silence. Misses let the evidence age; they never convict.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from .absence import HARMLESS, absences_of, absent, ask_again
 from .model import (
     ATTESTED,
     HAND,
     SCREENSHOT,
     SECOND_PERSON,
-    Barrier,
+    SILENT,
     Miss,
     Missed,
     Observation,
@@ -27,13 +28,11 @@ from .model import (
     Unreadable,
     Verdict,
 )
-from .policy import Policy
+from .policy import HAND_EVERY, Policy
 from .reading import BEGINNING, Reading, Sight, read
 
 RESOLUTION = timedelta(seconds=1)  # of posts: read from a second after the last one on is read without a gap
-HARMLESS = frozenset({"preview_disabled", "age_gate"})  # an owner's setting, not an absence
-HAND_EVERY = timedelta(days=28)  # a silent account that only people can read is looked at this often
-HAND_ABSENCES = 2  # people's answers that an account is gone; a machine's are counted by the policy
+LASTING = frozenset({*SILENT, Status.LOST})
 OURS_TO_MEND = frozenset({Miss.AMBIGUOUS_ABSENCE, Miss.OUR_REQUEST_INVALID})  # looked, and the answer proves nothing
 
 
@@ -46,15 +45,15 @@ def decide(history: Iterable[Observation], policy: Policy, as_of: datetime) -> V
 def decide_reading(history: Sequence[Observation], reading: Reading, policy: Policy, as_of: datetime) -> Verdict:
     """The same, for a caller that has added up the looks already. `reading` must come from `history` and `as_of`."""
     told = sorted((o for o in history if o.observed_at <= as_of), key=_newest_first, reverse=True)
-    absences = _absences(told, policy)
-    verdict = _absent(absences, reading, policy) or _activity(reading, policy)
+    absences = absences_of(told, policy)
+    verdict = absent(absences, reading, policy) or _activity(reading, policy)
     if verdict is None:
         verdict = Verdict(Status.UNKNOWN, None, Reason.NOT_YET, confirmed=False)
     verdict = _aged(verdict, told, reading, policy, as_of)
     if verdict.status is Status.UNKNOWN:
         verdict = _explained(verdict, told, policy)
     if verdict.status is not Status.LOST and absences and verdict.confirmable_at is None:
-        verdict = replace(verdict, confirmable_at=_ask_again(absences, policy))
+        verdict = replace(verdict, confirmable_at=ask_again(absences, policy))
     return _dressed(verdict, reading, policy, as_of)
 
 
@@ -87,64 +86,10 @@ def letters_at(verdict: Verdict, policy: Policy) -> tuple[datetime, ...]:
     return notice, due(start, policy.never_posted_candidate if never else policy.candidate_after, policy)
 
 
-# --- absence ---
-
-
-@dataclass(frozen=True, slots=True)
-class _Absence:
-    at: datetime
-    barrier: Barrier
-    by_hand: bool
-
-
 def _newest_first(o: Observation) -> tuple[datetime, int, str]:
     """At one instant, sight wins over absence and absence over a miss."""
     rank = {Seen: 2, Unreadable: 1, Missed: 0}[type(o.outcome)]
     return o.observed_at, rank, "" if isinstance(o.outcome, Seen) else f"{o.outcome} {o.control_ok}"
-
-
-def _absences(told: Sequence[Observation], policy: Policy) -> list[_Absence]:
-    """The present run of absences, newest first: no sight between, none too far apart, a healthy control each time.
-
-    Absences without a healthy control prove nothing: they neither count nor reset. `taken` needs no control.
-    """
-    run: list[_Absence] = []
-    for o in told:
-        if isinstance(o.outcome, Seen):
-            break
-        if not isinstance(o.outcome, Unreadable) or o.outcome.detail in HARMLESS:
-            continue
-        if o.control_ok is not True and o.outcome.barrier is not Barrier.TAKEN:
-            continue
-        apart = max(policy.absences_apart, HAND_EVERY) if o.route == HAND else policy.absences_apart
-        if run and run[-1].at - o.observed_at > apart:
-            break
-        run.append(_Absence(o.observed_at, o.outcome.barrier, o.route == HAND))
-    return run
-
-
-def _absent(run: Sequence[_Absence], reading: Reading, policy: Policy) -> Verdict | None:
-    """The table of directive §6.5; None while it is not proven: until then the last sight stands."""
-    taken = [a for a in run if a.barrier is Barrier.TAKEN]
-    if taken:
-        return Verdict(Status.LOST, taken[-1].at, Reason.TAKEN, Barrier.TAKEN, observed_at=run[0].at)
-    instants = sorted({a.at for a in run})
-    needed = min(HAND_ABSENCES, policy.absences) if all(a.by_hand for a in run) else policy.absences
-    if len(instants) < needed or instants[-1] - instants[0] < policy.absences_over:
-        return None
-    last = run[0].barrier
-    if reading.sights or last is Barrier.SUSPENDED:
-        return Verdict(Status.LOST, instants[0], Reason.ABSENT, last, observed_at=instants[-1])
-    return Verdict(
-        Status.UNKNOWN, instants[0], Reason.UNDECIDABLE, "never_resolved", confirmed=False, observed_at=instants[-1]
-    )
-
-
-def _ask_again(run: Sequence[_Absence], policy: Policy) -> datetime:
-    """Spread the answers that are still owed over the span they must cover."""
-    if all(a.by_hand for a in run):
-        return run[0].at + policy.absences_over
-    return run[0].at + policy.absences_over / max(policy.absences - 1, 1)
 
 
 # --- activity ---
@@ -262,14 +207,15 @@ def _undecided(look: Sight, since: datetime | None) -> Verdict:
 
 
 def _aged(verdict: Verdict, told: Sequence[Observation], reading: Reading, policy: Policy, as_of: datetime) -> Verdict:
-    """A known post does not go stale; evidence does, a person's a round of looks by hand later.
+    """A known post does not go stale; evidence does, a person's of a silence a round of looks by hand later.
 
     From `stale_at` on neither carries the verdict.
     """
     if verdict.observed_at is None or verdict.status is Status.UNKNOWN:
         return verdict
     by_hand = any(o.route == HAND and o.observed_at == verdict.observed_at for o in told)
-    stale_at = verdict.observed_at + policy.stale_after + (HAND_EVERY if by_hand else timedelta())
+    again = HAND_EVERY if by_hand and verdict.status in LASTING else timedelta()
+    stale_at = verdict.observed_at + policy.stale_after + again
     if reading.posts and verdict.status is not Status.LOST:
         stale_at = max(stale_at, due(reading.posts[0].posted_at, policy.slow_max, policy))
     if as_of < stale_at:
