@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind, Seen, Unreadable
+from auditor.core.post_link import PostForm
 from auditor.fetch.answer import Ask, Refused, barred
 
 from ._listing import Listing
@@ -312,4 +313,10 @@ PLATFORM = Platform(
     timeline=timeline,
     health=health,
     permalink=permalink,
+    posts=(  # record keys are the client's: no date in them is believed
+        PostForm(
+            re.compile(r"/profile/@?(?P<handle>[^/?{}]+)/post/(?P<id>[A-Za-z0-9._:~-]{1,512})"),
+            "https://bsky.app/profile/{handle}/post/{id}",
+        ),
+    ),
 )

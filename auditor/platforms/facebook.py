@@ -9,8 +9,14 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
+from auditor.core.post_link import SHORT, PostForm
 
-from .base import Auth, Capability, Platform
+from .base import Auth, Capability, Platform, Way
+
+SITE = "https://www.facebook.com"
+NAME = r"(?P<handle>[A-Za-z0-9.]{5,100})"
+ID = r"(?P<id>[0-9]{5,20}|pfbid[A-Za-z0-9]{10,120})"
+VIDEO, PHOTO, STORY = frozenset({"v"}), frozenset({"fbid"}), frozenset({"id", "story_fbid"})
 
 PLATFORM = Platform(
     name="facebook",
@@ -53,4 +59,20 @@ PLATFORM = Platform(
         auth=Auth.BEARER,
         blind_to=frozenset({"stories"}),
     ),
+    posts=(  # no address carries a date
+        PostForm(re.compile(rf"/{NAME}/posts/(?:[^/]+/)?{ID}"), f"{SITE}/{{handle}}/posts/{{id}}"),
+        PostForm(re.compile(rf"/{NAME}/videos/(?:[^/]+/)?{ID}"), f"{SITE}/{{handle}}/videos/{{id}}"),
+        PostForm(re.compile(rf"/reel/{ID}"), f"{SITE}/reel/{{id}}"),
+        PostForm(re.compile(rf"/(?:watch(?:/live)?|video\.php)\?v={ID}"), f"{SITE}/watch/?v={{id}}", keep_query=VIDEO),
+        PostForm(re.compile(rf"/photo(?:\.php)?\?fbid={ID}"), f"{SITE}/photo/?fbid={{id}}", keep_query=PHOTO),
+        PostForm(re.compile(rf"/{NAME}/photos/(?:[^/]+/)*{ID}"), f"{SITE}/{{handle}}/photos/{{id}}"),
+        PostForm(
+            re.compile(rf"/(?:permalink|story)\.php\?id={NAME}&story_fbid={ID}"),
+            f"{SITE}/permalink.php?story_fbid={{id}}&id={{handle}}",
+            keep_query=STORY,
+        ),
+        PostForm(re.compile(r"/share/.+"), "", no_post=SHORT),
+        PostForm(re.compile(r"/.+"), "", hosts=frozenset({"fb.me", "fb.watch"}), no_post=SHORT),
+    ),
+    way=Way(minutes=None),
 )

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
+from auditor.core.post_link import PostForm
 
-from .base import Auth, Capability, Platform
+from ._minted import instagram_code
+from .base import Auth, Capability, Platform, Way
 
 NAME = r"(?P<handle>[A-Za-z0-9._]{1,30})"
+
+CODE = r"(?P<id>[A-Za-z0-9_-]{5,64})"
+KINDS = {"p": "p", "reels?": "reel", "tv": "tv"}
 
 PLATFORM = Platform(
     name="instagram",
@@ -32,4 +37,14 @@ PLATFORM = Platform(
         auth=Auth.BEARER,
         blind_to=frozenset({"stories"}),
     ),
+    posts=tuple(
+        PostForm(
+            re.compile(f"{before}/{form}/{CODE}(?:/embed)?"),
+            f"https://www.instagram.com{below}/{kind}/{{id}}/",
+            instagram_code,
+        )
+        for before, below in (("", ""), (f"/{NAME}", "/{handle}"))
+        for form, kind in KINDS.items()
+    ),
+    way=Way(minutes=120),
 )

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
+from auditor.core.post_link import SHORT, PostForm
 
 from .base import Auth, Capability, Platform
+
+UPDATES = (
+    r"/(?:feed/update|embed/feed/update)/urn:li:{kind}:(?P<id>[0-9]{{15,20}})",
+    r"/posts/[^/]+-{kind}-(?P<id>[0-9]{{15,20}})(?:-[\w-]{{1,10}})?",
+)
 
 PLATFORM = Platform(
     name="linkedin",
@@ -30,5 +36,13 @@ PLATFORM = Platform(
     capability=Capability(
         auth=Auth.MANUAL,
         route="hand",
+    ),
+    posts=(  # ids look like minted ones, but no recorded pair verifies a date in them
+        *(
+            PostForm(re.compile(path.format(kind=kind)), f"https://www.linkedin.com/feed/update/urn:li:{kind}:{{id}}/")
+            for kind in ("activity", "share", "ugcPost")
+            for path in UPDATES
+        ),
+        PostForm(re.compile(r"/.+"), "", hosts=frozenset({"lnkd.in"}), no_post=SHORT),
     ),
 )

@@ -16,6 +16,7 @@ from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind
 from auditor.fetch.answer import Answer, Ask, Params, Refused, barred, missed
 
 from ._listing import Listing
+from ._posts import STATUSES
 from ._shapes import counters, document, link, listing, mapping, named, unrecognised, word
 from ._times import instant
 from .base import (
@@ -316,16 +317,14 @@ PLATFORM = Platform(
         hosts=frozenset(),
         paths=(
             re.compile(r"/(?:web/)?@(?P<handle>[A-Za-z0-9_.-]+)@(?P<host>[^/@?]+)"),  # on A, an account of B: ask B
-            re.compile(r"/(?:web/)?@(?P<handle>[A-Za-z0-9_.-]+)"),
-            re.compile(r"/users/(?P<handle>[A-Za-z0-9_.-]+)"),
+            re.compile(r"/(?:(?:web/)?@|users/)(?P<handle>[A-Za-z0-9_.-]+)"),
         ),
         handle=HANDLE,
         url="https://{host}/@{name}",
         canonical="{handle}@{host}",
         key="@{handle}",
         refused=(
-            (re.compile(r"/(?:web/)?@[^/]+/[0-9A-Za-z]+"), "post"),
-            (re.compile(r"/users/[^/]+/statuses/.*"), "post"),
+            (re.compile(r"/(?:web/)?@[^/]+/[0-9A-Za-z]+|/users/[^/]+/statuses/.*"), "post"),
             (re.compile(r"/tags/.*"), "hashtag"),
             (re.compile(r"/invite/.*"), "invitation"),
         ),
@@ -347,4 +346,5 @@ PLATFORM = Platform(
     health=health,
     host_tokens="tokens_env",
     permalink=permalink,
+    posts=STATUSES,
 )

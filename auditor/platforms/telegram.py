@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind, Seen, Unreadable
+from auditor.core.post_link import PostForm
 from auditor.fetch.answer import Answer, Ask, Refused, barred, missed
 from auditor.fetch.backoff import reset_at
 
@@ -28,6 +29,7 @@ PAGE = 20
 MAX_PAGES = 10
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
 MESSAGE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]{3,31})/(?P<id>[0-9]{1,15})", re.ASCII)
+POST = re.compile(r"(?P<handle>[A-Za-z][A-Za-z0-9_]{3,31})/(?P<id>[1-9][0-9]{0,14})", re.ASCII)
 COUNT = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<unit>[KMB]?)", re.ASCII)
 UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 MOVES = frozenset({301, 302, 303, 307, 308})
@@ -315,4 +317,5 @@ PLATFORM = Platform(
     rules=RULES,
     timeline=timeline,
     permalink=permalink,
+    posts=(PostForm(re.compile(rf"/(?:s/)?{POST.pattern}"), "https://t.me/{handle}/{id}"),),
 )

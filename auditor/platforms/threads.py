@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
+from auditor.core.post_link import PostForm
 
-from .base import Auth, Capability, Platform
+from .base import Auth, Capability, Platform, Way
+
+CODE = r"(?P<id>[A-Za-z0-9_-]{5,64})(?:/(?:embed|media))?"
 
 PLATFORM = Platform(
     name="threads",
@@ -26,4 +29,12 @@ PLATFORM = Platform(
         tails=frozenset({"about", "featured", "posts", "videos", "replies", "reposts", "media"}),
     ),
     capability=Capability(auth=Auth.BEARER),
+    posts=(  # codes look like Instagram's, but no recorded pair verifies a date in them
+        PostForm(
+            re.compile(rf"/@(?P<handle>[A-Za-z0-9._]{{1,30}})/post/{CODE}"),
+            "https://www.threads.com/@{handle}/post/{id}",
+        ),
+        PostForm(re.compile(rf"/t/{CODE}"), "https://www.threads.com/t/{id}"),
+    ),
+    way=Way(minutes=None),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
+from auditor.core.post_link import PostForm
 
 from .base import Auth, Capability, Platform
 
@@ -28,5 +29,12 @@ PLATFORM = Platform(
     capability=Capability(
         auth=Auth.MANUAL,
         route="hand",
+    ),
+    posts=(
+        PostForm(
+            re.compile(r"/channel/(?P<handle>[A-Za-z0-9_-]{10,64})/(?P<id>[0-9]{1,15})"),
+            "https://whatsapp.com/channel/{handle}/{id}",
+            fold=False,
+        ),
     ),
 )

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
+from auditor.core.post_link import SHORT, PostForm
 
-from .base import Auth, Capability, Platform
+from ._minted import x_id
+from .base import Auth, Capability, Platform, Way
+
+NAME = r"(?P<handle>[A-Za-z0-9_]{1,15})"
+ID = r"(?P<id>[1-9][0-9]{0,18})(?:/.*)?"  # a picture of it, who quoted it: the post
 
 PLATFORM = Platform(
     name="x",
@@ -32,4 +37,10 @@ PLATFORM = Platform(
         ),
     ),
     capability=Capability(auth=Auth.BEARER),
+    posts=(
+        PostForm(re.compile(rf"/i/(?:web/)?status(?:es)?/{ID}"), "https://x.com/i/status/{id}", x_id),
+        PostForm(re.compile(rf"/{NAME}/status(?:es)?/{ID}"), "https://x.com/{handle}/status/{id}", x_id),
+        PostForm(re.compile(r"/.+"), "", hosts=frozenset({"t.co"}), no_post=SHORT),
+    ),
+    way=Way(minutes=None, cost="paid", forbidden=True),
 )
