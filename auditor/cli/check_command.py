@@ -1,8 +1,9 @@
-"""`auditor check`: validates everything and says what looking will cost."""
+"""`auditor check`: validates everything, says what looking will cost and how to see more."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +11,15 @@ import click
 from auditor.errors import Exit
 from auditor.words import Words, words
 
+from .page import page
+from .road import road
 from .session import Session
 
 if TYPE_CHECKING:
     from auditor.config.load import Loaded
+    from auditor.config.problems import Problem
+
+SEVERITIES = ("error", "warning", "info")
 
 
 def make(w: Words) -> click.Command:
@@ -35,8 +41,12 @@ def make(w: Words) -> click.Command:
             document = {"problems": problems_json(loaded.problems), "plan": rows}
             click.echo(json.dumps(document, ensure_ascii=False, indent=1))
             return Exit.CONFIG if rejected else Exit.OK
-        language = session.lang or (loaded.settings.language if loaded.settings else "id")
-        _print(loaded.problems, rows, words(language), rejected=rejected)
+        speak = words(session.lang or (loaded.settings.language if loaded.settings else "id"))
+        _print_problems(loaded.problems, speak, rejected=rejected)
+        if rows and not isinstance(loaded, Rejected):
+            _print_plan(rows, speak)
+            _print_ids(loaded, speak)
+            _print_ways(loaded, session, speak)
         return Exit.CONFIG if rejected else Exit.OK
 
     return check
@@ -54,15 +64,13 @@ def plan_rows(loaded: Loaded, session: Session) -> list[dict[str, object]]:
         accounts = [a for a in loaded.register.accounts if a.ref.platform == name]
         if not accounts:
             continue
-        platform, count = as_read(loaded.settings, name, secrets), len(accounts)
-        looks = sum(readable.reads(a.ref) for a in accounts) / loaded.book.max_age_days
-        calls = [c for c in (platform.capability.lookup, platform.capability.timeline) if c is not None]
-        per_look = sum(c.cost / c.batch for c in calls)
-        quota = platform.capability.quota
+        capability = as_read(loaded.settings, name, secrets).capability
+        looks, quota = sum(readable.reads(a.ref) for a in accounts) / loaded.book.max_age_days, capability.quota
+        per_look = sum(c.cost / c.batch for c in (capability.lookup, capability.timeline) if c is not None)
         rows.append(
             {
                 "platform": name,
-                "accounts": count,
+                "accounts": len(accounts),
                 "looks_per_day": round(looks, 1),
                 "calls_per_day": round(looks * per_look, 1),
                 "allowance": round(quota.units * 86_400 / quota.per.total_seconds()) if quota else None,
@@ -72,20 +80,37 @@ def plan_rows(loaded: Loaded, session: Session) -> list[dict[str, object]]:
     return rows
 
 
-def _print(problems: object, rows: list[dict[str, object]], w: Words, *, rejected: bool) -> None:
-    found = list(problems)  # type: ignore[call-overload]
-    for problem in found:
-        click.echo(str(problem))
+def _print_problems(problems: Iterable[Problem], w: Words, *, rejected: bool) -> None:
+    """Errors, then warnings, then notes; each in the order of the files."""
+    found = sorted(problems, key=lambda p: SEVERITIES.index(p.severity))
+    click.echo("".join(f"{problem}\n" for problem in found), nl=False)
     errors = sum(p.severity == "error" for p in found)
     click.echo(w("cli.rejected" if rejected else "cli.accepted", count=errors, notes=len(found) - errors))
-    if not rows:
-        return
-    click.echo()
-    click.echo(
-        f"{w('cli.plan_platform'):<18}{w('cli.plan_accounts'):>8}{w('cli.plan_looks'):>18}"
-        f"{w('cli.plan_calls'):>16}{w('cli.plan_allowance'):>16}"
-    )
+
+
+def _print_plan(rows: Sequence[dict[str, object]], w: Words) -> None:
+    heads = [w(f"cli.plan_{name}") for name in ("platform", "accounts", "looks", "calls", "allowance")]
+    click.echo("\n{:<18}{:>8}{:>18}{:>16}{:>16}".format(*heads))
     for row in rows:
-        allowance = "–" if row["allowance"] is None else f"{row['allowance']:,}"
-        looks = row["looks_per_day"] or w("cli.plan_unread")
+        allowance, looks = row["allowance"], row["looks_per_day"] or w("cli.plan_unread")
+        allowance = "–" if allowance is None else f"{allowance:,}"
         click.echo(f"{row['platform']:<18}{row['accounts']:>8}{looks:>18}{row['calls_per_day']:>16}{allowance:>16}")
+
+
+def _print_ids(loaded: Loaded, w: Words) -> None:
+    """Of how many accounts the list itself names the stable id, where an address can name it."""
+    from auditor.platforms import platforms
+
+    for name, platform in platforms().items():
+        refs = [a.ref for a in loaded.register.accounts if a.ref.platform == name]
+        known = sum(ref.native_id is not None for ref in refs)
+        if refs and not platform.address.whole and (known or platform.address.native is not None):
+            click.echo(w("ways.ids_known", platform=name, known=known, accounts=len(refs)))
+
+
+def _print_ways(loaded: Loaded, session: Session, w: Words) -> None:
+    from auditor.reports.layout import page_text
+
+    how = page(ascii_only=False)
+    text = page_text(road(session, loaded, w, how), how.width, ascii_only=how.ascii_only)
+    click.echo(f"\n{text}" if text else "", nl=False)
