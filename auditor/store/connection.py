@@ -63,6 +63,16 @@ class Connection:
             yield con
 
     @contextmanager
+    def scrub(self) -> Iterator[sqlite3.Connection]:
+        """A `write` that leaves nothing of what it deletes in the file, nor in its log once nobody reads from that."""
+        with self._turn:
+            self._raw.execute("PRAGMA secure_delete = ON")
+            with self.write() as con:
+                yield con
+            with spoken(self._file, self.say, self._patience):
+                self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    @contextmanager
     def _transaction(self, begin: str, end: str) -> Iterator[sqlite3.Connection]:
         with self._turn, spoken(self._file, self.say, self._patience):
             self._raw.execute(begin)
@@ -161,9 +171,11 @@ def _raw(uri: str, patience: float) -> sqlite3.Connection:
 
 def _settle(raw: sqlite3.Connection, file: str, now: int, say: Words, *, read_only: bool) -> None:
     """Refuse what is not ours or newer than we are; otherwise bring it up to date."""
+    raw.execute("BEGIN")  # one sight of all three: somebody else may be making the schema just now
     (ours,) = raw.execute("PRAGMA application_id").fetchone()
     (tables,) = raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     found = version(raw)
+    raw.execute("ROLLBACK")
     if ours != APPLICATION and (tables or found or ours):
         raise UserError(say("store.foreign", file=file))
     if found > VERSION:
@@ -179,7 +191,16 @@ def _settle(raw: sqlite3.Connection, file: str, now: int, say: Words, *, read_on
         migrate(raw, now)
         raw.execute("PRAGMA synchronous = NORMAL")
         if raw.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            raw.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(raw)
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Keep a log, for good. Who opens the same new file in the same instant may be at it, and SQLite does not wait."""
+    try:
+        raw.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _settled(action: int, _a: str | None, _b: str | None, _database: str | None, _trigger: str | None) -> int:

@@ -17,7 +17,8 @@ views `v_…` are made for reading. This page is generated from the schema, vers
 `python -m auditor.store.document`.
 
 - Instants are whole seconds since 1970 in UTC; the views show them in ISO 8601.
-- No text of a post and no name of a person is ever stored.
+- No text of a post is ever stored. Names of people stand in `people` alone, where erasing one blanks it; every other
+  table holds a random key.
 - Tables marked append-only refuse UPDATE and DELETE by trigger. Tables are STRICT: a wrong type is an error.
 - While the program runs, schema changes are refused. The steps that made the schema are recorded in `migrations`:
   {", ".join(f"`{step.__name__}`" for step in STEPS)}.

@@ -1,22 +1,25 @@
-"""Reading looks back, each post handed to the looks that are known to have listed it."""
+"""Reading looks back, each post handed to the looks that are known to have listed it.
+
+A look by hand is handed what was told in it, and never a post that a machine read.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from auditor.core.model import NOTHING, Observation, Post, Seen
+from auditor.core.model import HAND, NOTHING, Observation, Post, Seen
 
 from .connection import Connection
 from .rows import KINDS, SEEN, blind, instant, maybe_instant, seconds
 
 LOOKS = """
 SELECT l.observed_at, l.outcome, l.detail, l.horizon, l.control_ok, l.route, n.handle, n.native_id, l.created_at,
-  l.reset_at, l.counters, l.flags
+  l.reset_at, l.counters, l.flags, l.run
 FROM looks l LEFT JOIN names n ON n.id = l.name_id
 WHERE l.account_id = ? AND l.observed_at <= ? ORDER BY l.observed_at, l.run
 """
@@ -24,6 +27,10 @@ POSTS = """
 SELECT posted_at, post_id, kind, url, first_seen, last_seen, coalesce(first_kind, kind),
   coalesce(kind_since, first_seen)
 FROM posts WHERE account_id = ? AND first_seen <= ? ORDER BY posted_at DESC, post_id DESC
+"""
+TOLD = """
+SELECT observed_at, run, posted_at, post_id, kind, url FROM told WHERE account_id = ? AND observed_at <= ?
+ORDER BY observed_at DESC, run DESC, posted_at DESC, post_id DESC
 """
 
 LookRow: TypeAlias = tuple[
@@ -39,6 +46,7 @@ LookRow: TypeAlias = tuple[
     int | None,
     str | None,
     str | None,
+    int,
 ]
 PostRow: TypeAlias = tuple[int, str, int, str | None, int, int, int, int]
 
@@ -58,12 +66,15 @@ class HistoryVerbs:
     _db: Connection
 
     def history(self, account_id: int, until: datetime) -> Sequence[Observation]:
-        """See `Store.history`. Two queries, and one pass over posts and looks."""
+        """See `Store.history`. Two queries, one more where people looked, and one pass over posts and looks."""
         upto = seconds(until)
         with self._db.read() as con:
             looks = con.execute(LOOKS, (account_id, upto)).fetchall()
-            sights = [Sight(i, row[0], row[3]) for i, row in enumerate(looks) if row[1] == SEEN]
+            sights = [Sight(i, row[0], row[3]) for i, row in enumerate(looks) if row[1] == SEEN and row[5] != HAND]
             posts = _posts(con, account_id, upto, sights)
+            by_hand = {(row[0], row[12]): i for i, row in enumerate(looks) if row[5] == HAND}
+            if by_hand:
+                posts |= _told(con, account_id, upto, by_hand)
         return tuple(_observation(row, posts.get(i, ())) for i, row in enumerate(looks))
 
 
@@ -76,6 +87,16 @@ def _posts(con: sqlite3.Connection, account_id: int, upto: int, sights: Sequence
     for place, post in _hand(rows, sights, upto):
         handed.setdefault(place, []).append(post)
     return handed
+
+
+def _told(
+    con: sqlite3.Connection, account_id: int, upto: int, places: Mapping[tuple[int, int], int]
+) -> dict[int, list[Post]]:
+    """Posts by the place of the look by hand that told them, newest first."""
+    told: dict[int, list[Post]] = {}
+    for observed_at, run, posted_at, post_id, kind, url in con.execute(TOLD, (account_id, upto)):
+        told.setdefault(places[observed_at, run], []).append(Post(post_id, instant(posted_at), KINDS[kind], url))
+    return told
 
 
 def _hand(rows: Iterable[PostRow], sights: Sequence[Sight], upto: int) -> Iterator[tuple[int, Post]]:
@@ -105,9 +126,21 @@ def _reaches(horizon: int | None, posted_at: int) -> bool:
 
 
 def _observation(row: LookRow, posts: Sequence[Post]) -> Observation:
-    observed_at, outcome, detail, horizon, control, route, handle, native_id, created_at, reset_at, counters, flags = (
-        row
-    )
+    (
+        observed_at,
+        outcome,
+        detail,
+        horizon,
+        control,
+        route,
+        handle,
+        native_id,
+        created_at,
+        reset_at,
+        counters,
+        flags,
+        _,
+    ) = row
     at = instant(observed_at)
     control_ok = None if control is None else bool(control)
     if outcome != SEEN:

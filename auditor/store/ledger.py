@@ -34,6 +34,15 @@ SELECT l.observed_at, l.account_id, l.run, e.n, e.method, e.url, e.status, hex(e
 FROM looks l JOIN exchanges e ON e.account_id = l.account_id AND e.observed_at = l.observed_at AND e.run = l.run
 WHERE l.observed_at >= ? AND l.observed_at < ? ORDER BY l.observed_at, l.account_id, l.run, e.n
 """
+ATTESTATIONS = """
+SELECT 'attestation', observed_at, account_id, run, said, by_key, office, second_key, link, minted_at, typed_on,
+  posts_30d, screenshot, screenshot_name, manager, drawn, complaints, answered, source
+FROM attestations WHERE observed_at >= ? AND observed_at < ? ORDER BY observed_at, account_id, run
+"""
+TOLD = """
+SELECT 'told', observed_at, account_id, run, posted_at, post_id, kind, url
+FROM told WHERE observed_at >= ? AND observed_at < ? ORDER BY observed_at, account_id, run, posted_at, post_id
+"""
 
 
 class LedgerVerbs:
@@ -91,14 +100,18 @@ def _text(document: bytes) -> str:
 
 
 def _day_digest(con: sqlite3.Connection, day: int) -> tuple[int, str]:
-    """(number of looks, SHA-256 over the looks of a day and their exchanges, by instant and account)."""
+    """(number of looks, SHA-256 over the looks of a day and all that belongs to them, by instant and account).
+
+    Of people the keys and offices count, never the names: erasing one leaves the chain whole.
+    """
     total, rows = sha256(), 0
     span = (day * DAY, (day + 1) * DAY)
     for row in con.execute(LOOKS, span):
         rows += 1
         total.update(canonical(row).encode() + b"\n")
-    for row in con.execute(EXCHANGES, span):
-        total.update(canonical(row).encode() + b"\n")
+    for belonging in (EXCHANGES, ATTESTATIONS, TOLD):  # a day without any of one kind is sealed as if there were none
+        for row in con.execute(belonging, span):
+            total.update(canonical(row).encode() + b"\n")
     return rows, total.hexdigest()
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
-from auditor.core.model import Missed, Seen, Unreadable
+from auditor.core.model import HAND, Missed, Observation, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 
-from . import ledger
+from . import attestations, ledger
 from .connection import Connection
 from .rows import (
     CODE,
@@ -79,7 +79,8 @@ class LookVerbs:
         """See `Store.record`. A look older than the newest one (made by hand) is fitted in where it belongs.
 
         `next_look_at=None` leaves the plan as it stands. KeyError if there is no such account, ValueError if there is
-        no such run or the account was already looked at in this run and second; then nothing of the call is written.
+        no such run, the account was already looked at in this run and second, or a statement was imported before or
+        belongs to no look by hand; then nothing of the call is written.
         """
         if not looks:
             return
@@ -130,29 +131,39 @@ def _exchange(
 def _record(con: sqlite3.Connection, run: int, look: Look) -> None:
     known = _known(con, look.account_id)
     outcome, at = look.observation.outcome, seconds(look.observation.observed_at)
+    by_hand = look.observation.route == HAND
     horizon, name_id = None, None
     if isinstance(outcome, Seen):
-        name_id = _name(con, known, outcome, at)
+        name_id = None if by_hand else _name(con, known, outcome, at)  # a link proves when, not whose
         new = _new_undated(con, known.id, outcome, at)
         horizon = at if new else _since_undated(con, known.id, maybe_seconds(outcome.horizon), at)
     _add_look(con, run, look, at, horizon, name_id)
     _add_exchanges(con, run, look, at)
-    if isinstance(outcome, Seen):
+    if by_hand:
+        attestations.add(con, run, look, at)
+    elif look.attestation is not None:
+        raise ValueError(f"an attestation of a look on the route {look.observation.route}")
+    elif isinstance(outcome, Seen):
         _add_posts(con, known.id, outcome, at)
-        if known.native_id is None and outcome.native_id:
-            con.execute("UPDATE accounts SET native_id = ? WHERE id = ?", (kept_id(outcome.native_id), known.id))
-        if known.summary.seen_at is None or known.summary.seen_at <= at:
-            con.execute(
-                "UPDATE states SET handle = ?, name_id = ? WHERE account_id = ?",
-                (short(outcome.handle) or known.handle, name_id, known.id),
-            )
-    _summarise(con, known, at, run, word(outcome), horizon)
+        _learn(con, known, outcome, at, name_id)
+    _summarise(con, known, look.observation, run, at, horizon)
     if look.next_look_at is not None:
         con.execute(
             "UPDATE plan SET next_look_at = ?, why = ? WHERE account_id = ?",
             (seconds(look.next_look_at), look.why, known.id),
         )
     _add_validators(con, look, at)
+
+
+def _learn(con: sqlite3.Connection, known: _Known, seen: Seen, at: int, name_id: int | None) -> None:
+    """Who answered: the first sight teaches the native id, the newest one names the handle."""
+    if known.native_id is None and seen.native_id:
+        con.execute("UPDATE accounts SET native_id = ? WHERE id = ?", (kept_id(seen.native_id), known.id))
+    if known.summary.seen_at is None or known.summary.seen_at <= at:
+        con.execute(
+            "UPDATE states SET handle = ?, name_id = ? WHERE account_id = ?",
+            (short(seen.handle) or known.handle, name_id, known.id),
+        )
 
 
 def _known(con: sqlite3.Connection, account_id: int) -> _Known:
@@ -191,7 +202,8 @@ def _new_undated(con: sqlite3.Connection, account_id: int, seen: Seen, at: int) 
     listed = con.execute(
         "SELECT item FROM undated WHERE account_id = ?1 AND item IN (SELECT value FROM json_each(?2))"
         " AND first_seen <= ?3 UNION SELECT post_id FROM posts WHERE account_id = ?1"
-        " AND post_id IN (SELECT value FROM json_each(?2)) AND first_seen <= ?3",
+        " AND post_id IN (SELECT value FROM json_each(?2)) AND first_seen <= ?3 UNION SELECT post_id FROM told"
+        " WHERE account_id = ?1 AND observed_at <= ?3 AND post_id IN (SELECT value FROM json_each(?2))",
         values,
     )
     new = items - {item for (item,) in listed}
@@ -206,12 +218,12 @@ def _new_undated(con: sqlite3.Connection, account_id: int, seen: Seen, at: int) 
 def _since_undated(con: sqlite3.Connection, account_id: int, horizon: int | None, at: int) -> int | None:
     """No look reaches back over the arrival of an undated item: it was posted somewhere before we first saw it.
 
-    What was undated at the first sight may be as old as anything and holds nobody back.
+    What was undated at a machine's first sight may be as old as anything and holds nobody back.
     """
     (arrived,) = con.execute(
         "SELECT max(first_seen) FROM undated WHERE account_id = ?1 AND first_seen <= ?2 AND first_seen >"
-        " (SELECT min(observed_at) FROM looks WHERE account_id = ?1 AND outcome = ?3)",
-        (account_id, at, SEEN),
+        " (SELECT min(observed_at) FROM looks WHERE account_id = ?1 AND outcome = ?3 AND route <> ?4)",
+        (account_id, at, SEEN, HAND),
     ).fetchone()
     return horizon if arrived is None else max(arrived, horizon or arrived)
 
@@ -264,17 +276,19 @@ def _add_posts(con: sqlite3.Connection, account_id: int, seen: Seen, at: int) ->
     con.executemany(ADD_POST, rows.values())
 
 
-def _summarise(con: sqlite3.Connection, known: _Known, at: int, run: int, outcome: str, horizon: int | None) -> None:
+def _summarise(con: sqlite3.Connection, known: _Known, o: Observation, run: int, at: int, horizon: int | None) -> None:
+    """A sight whose control failed covers nothing."""
     if precedes(known.summary, at, run):
-        summary = advance(known.summary, at, run, outcome, horizon)
+        edge = at if o.control_ok is False else horizon
+        summary = advance(known.summary, at, run, word(o.outcome), edge, by_hand=o.route == HAND)
     else:  # a look that is recorded late: count again, the new one among them
         summary = Summary()
-        for row in con.execute(
-            "SELECT observed_at, run, outcome, iif(control_ok = 0, observed_at, horizon) FROM looks"
+        for *told, by_hand in con.execute(
+            "SELECT observed_at, run, outcome, iif(control_ok = 0, observed_at, horizon), route = ? FROM looks"
             " WHERE account_id = ? ORDER BY observed_at, run",
-            (known.id,),
+            (HAND, known.id),
         ):
-            summary = advance(summary, *row)
+            summary = advance(summary, *told, by_hand=bool(by_hand))
     con.execute(
         "UPDATE states SET first_look_at = ?, last_look_at = ?, last_run = ?, looks = ?, failures = ?,"
         " failing_since = ?, last_outcome = ?, seen_at = ?, last_horizon = ?, covered_until = ? WHERE account_id = ?",

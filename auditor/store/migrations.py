@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import schema
+from . import schema, schema_people
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -31,6 +31,13 @@ def run(db: Database, script: str) -> None:
         db.execute(statement)
 
 
+def guard(db: Database, tables: Sequence[str]) -> None:
+    """Let the database itself refuse to alter or delete rows."""
+    for table in tables:
+        for verb in ("UPDATE", "DELETE"):
+            run(db, schema.GUARD.format(table=table, verb=verb, name=verb.lower()))
+
+
 def listed(db: Database) -> None:
     """What is listed: registers, policies, accounts and their names."""
     run(db, schema.LISTED)
@@ -48,9 +55,7 @@ def judged(db: Database) -> None:
 
 def guarded(db: Database) -> None:
     """Facts are append-only by the database itself."""
-    for table in schema.APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            run(db, schema.GUARD.format(table=table, verb=verb, name=verb.lower()))
+    guard(db, schema.APPEND_ONLY)
 
 
 def viewed(db: Database) -> None:
@@ -58,7 +63,14 @@ def viewed(db: Database) -> None:
     run(db, schema.VIEWED)
 
 
-STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed)
+def attested(db: Database) -> None:
+    """What was said: people, and their looks by hand."""
+    run(db, schema_people.SAID)
+    guard(db, schema_people.APPEND_ONLY)
+    run(db, schema_people.VIEWED)
+
+
+STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested)
 VERSION = len(STEPS)
 
 

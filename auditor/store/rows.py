@@ -18,6 +18,7 @@ SEEN = "seen"
 MISSES = frozenset(str(m) for m in Miss)
 KINDS = (PostKind.ORIGINAL, PostKind.REPOST, PostKind.REPLY, PostKind.OTHER)
 CODE = {kind: code for code, kind in enumerate(KINDS)}
+LARGEST = 2**63 - 1
 LONG = 512  # characters; what is longer is no id, handle or word of a platform we know
 
 
@@ -56,6 +57,21 @@ def storable(text: str) -> str:
 def short(text: str, limit: int = LONG) -> str:
     """Storable, and cut: for words nobody compares."""
     return storable(text)[:limit]
+
+
+def maybe_short(text: str | None, limit: int = LONG) -> str | None:
+    """`short`, where a text may be missing."""
+    return None if text is None else short(text, limit)
+
+
+def bounded(number: int) -> int:
+    """The number as far as a column holds it: 64 bits."""
+    return max(-LARGEST - 1, min(LARGEST, number))
+
+
+def maybe_bounded(number: int | None) -> int | None:
+    """`bounded`, where a number may be missing."""
+    return None if number is None else bounded(number)
 
 
 def kept_id(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.words import words
 
 from .accounts import AccountVerbs
+from .attestations import AttestationVerbs
 from .connection import Connection, open_connection
 from .history import HistoryVerbs
 from .lanes import LaneVerbs
@@ -23,7 +24,17 @@ from .verdicts import VerdictVerbs
 PATIENCE = 30.0  # seconds a locked database is waited for
 
 
-class SqliteStore(RegisterVerbs, RunVerbs, LookVerbs, HistoryVerbs, AccountVerbs, LaneVerbs, VerdictVerbs, LedgerVerbs):
+class SqliteStore(
+    RegisterVerbs,
+    RunVerbs,
+    LookVerbs,
+    HistoryVerbs,
+    AttestationVerbs,
+    AccountVerbs,
+    LaneVerbs,
+    VerdictVerbs,
+    LedgerVerbs,
+):
     """Every verb of `Store`. Threads of one process may share it; each process opens its own."""
 
     def __init__(self, connection: Connection) -> None:

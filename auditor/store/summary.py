@@ -1,4 +1,8 @@
-"""What follows from the looks at one account. Pure; one fold serves each new look and every recount."""
+"""What follows from the looks at one account. Pure; one fold serves each new look and every recount.
+
+A look by hand is counted as a look and no more: where a machine may stop reading, how often it missed and what it saw
+last are the machine's own.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +32,22 @@ def precedes(summary: Summary, at: int, run: int) -> bool:
     return summary.last_look_at is None or (summary.last_look_at, summary.last_run or 0) < (at, run)
 
 
-def advance(summary: Summary, at: int, run: int, outcome: str, horizon: int | None) -> Summary:
+def advance(
+    summary: Summary, at: int, run: int, outcome: str, horizon: int | None, *, by_hand: bool = False
+) -> Summary:
     """The summary after one more look, which must be the newest."""
-    missed = outcome in MISSES
     after = replace(
         summary,
         first_look_at=at if summary.first_look_at is None else summary.first_look_at,
         last_look_at=at,
         last_run=run,
         looks=summary.looks + 1,
+    )
+    if by_hand:
+        return after
+    missed = outcome in MISSES
+    after = replace(
+        after,
         failures=summary.failures + 1 if missed else 0,
         failing_since=(at if summary.failing_since is None else summary.failing_since) if missed else None,
         last_outcome=outcome,

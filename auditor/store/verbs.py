@@ -67,7 +67,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What is known of an account without reading its history."""
+    """What is known of an account without reading its history.
+
+    A look by hand moves `first_look_at`, `last_look_at` and `looks` only: the rest is what machines learnt, and says
+    how they go on.
+    """
 
     id: int
     key: str
@@ -168,6 +172,10 @@ class Store(Protocol):
         Posts stand once per (account, id, date), with the first and the newest look that listed them. An undated item
         never listed before makes its look cover nothing: the look is stored with `horizon = observed_at`. A first
         sight teaches the native id; a later one never changes it. State, summary and plan are updated with the facts.
+
+        What a look by hand tells stays with that look. It teaches neither id nor handle, and its own are not kept. Its
+        attestation is written with it; one whose `source` is known, that names nobody or belongs to another route is a
+        ValueError.
         """
         ...
 
@@ -175,7 +183,8 @@ class Store(Protocol):
         """Every look at or before an instant, oldest first.
 
         Each post is handed to the look that first listed it and to the newest look at or before `until` that is known
-        to have listed it; `Seen.undated` is empty. Enough for `decide`, and bounded by posts + looks.
+        to have listed it, as far as machines read them; what a person told stands in that look alone. `Seen.undated`
+        is empty. Enough for `decide`, and bounded by posts + looks.
         """
         ...
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from auditor.core.model import (
+    ATTESTED,
+    HAND,
     AccountRef,
     Barrier,
     Change,
@@ -20,7 +22,7 @@ from auditor.core.model import (
     Unreadable,
 )
 from auditor.core.register import Account, Agency, Register
-from auditor.store.verbs import Look, Store, StoredVerdict
+from auditor.store.verbs import Attestation, Look, Store, StoredVerdict
 
 NOW = datetime(2026, 11, 1, 6, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -86,6 +88,21 @@ def missed(at: datetime = NOW, reason: Miss = Miss.UNREACHABLE) -> Observation:
 
 def barred(at: datetime = NOW, barrier: Barrier = Barrier.GONE) -> Observation:
     return Observation(at, Unreadable(barrier), True)
+
+
+def told(*posts: Post, at: datetime = NOW, horizon: datetime | None = None) -> Observation:
+    """A sight by hand: nobody but the list says who was seen."""
+    return Observation(at, Seen("", "", posts, horizon, flags=frozenset({ATTESTED})), True, HAND)
+
+
+def statement(source: str = "row-1", *, by: str = "Pemeriksa Satu", second: str | None = None) -> Attestation:
+    return Attestation("post", by, "dinas-contoh", second, source=source)
+
+
+def attest(store: Store, account_id: int, observation: Observation, said: Attestation) -> None:
+    """One run for the look and what was said."""
+    now = run(store, observation.observed_at)
+    store.record(now, [Look(account_id, observation, why=HAND, attestation=said)])
 
 
 def look(store: Store, account_id: int, *observations: Observation) -> None:

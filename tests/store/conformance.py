@@ -27,6 +27,7 @@ from .build import (
     seen,
     verdict,
 )
+from .hand_rules import HandRules
 from .identity_rules import IdentityRules
 from .look_rules import LookRules
 
@@ -173,5 +174,5 @@ class RunRules:
         store.close()
 
 
-class StoreRules(IdentityRules, LookRules, LaneRules, VerdictRules, RunRules):
+class StoreRules(IdentityRules, LookRules, HandRules, LaneRules, VerdictRules, RunRules):
     """All of it."""

@@ -1,3 +1,4 @@
 import pytest
 
-pytest.register_assert_rewrite("tests.store.conformance", "tests.store.identity_rules", "tests.store.look_rules")
+RULES = ("conformance", "hand_rules", "identity_rules", "look_rules")
+pytest.register_assert_rewrite(*(f"tests.store.{name}" for name in RULES))

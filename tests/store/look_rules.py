@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -199,6 +200,14 @@ class LookRules:
         look(store, number, seen(horizon=NOW - DAY), seen(at=NOW + DAY, horizon=NOW + DAY))
         state = store.state(number)
         assert (state.covered_until, state.last_horizon) == (NOW, NOW + DAY)
+
+    def test_a_sight_whose_control_failed_covers_nothing(self, store: Store) -> None:
+        number = one(store)
+        look(store, number, seen(horizon=NOW - DAY), replace(seen(at=NOW + DAY), control_ok=False))
+        in_order = store.state(number)
+        assert (in_order.covered_until, in_order.last_horizon) == (NOW, NOW + DAY)
+        look(store, number, missed(NOW - DAY))
+        assert store.state(number).covered_until == NOW, "counted again, it says the same"
 
     def test_the_plan_is_what_the_newest_look_says_and_stands_where_it_says_nothing(self, store: Store) -> None:
         number = one(store)

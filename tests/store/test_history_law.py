@@ -11,8 +11,8 @@ from random import Random
 
 from hypothesis import given, settings, strategies as st
 
-from auditor.core.model import Missed, Observation, Post, PostKind, Seen
-from auditor.store.rows import seconds
+from auditor.core.model import HAND, Missed, Observation, Post, PostKind, Seen
+from auditor.store.rows import seconds, word
 from auditor.store.sqlite import open_store
 from auditor.store.summary import Summary
 from auditor.store.verbs import Look
@@ -33,14 +33,15 @@ posts = st.builds(
 def observations(draw: st.DrawFn) -> Observation:
     at = NOW + draw(minutes) * MINUTE + draw(fractions)
     which = draw(st.integers(0, 9))
+    route = draw(st.sampled_from(["api", "api", HAND]))
     if which == 0:
-        return missed(at)
+        return replace(missed(at), route=route)
     if which == 1:
-        return barred(at)
+        return replace(barred(at), route=route)
     horizon = draw(st.none() | st.builds(lambda m: NOW + m * MINUTE, minutes))
     undated = draw(st.frozensets(st.sampled_from("xy"), max_size=1)) if which == 2 else frozenset()
     listed = tuple(draw(st.lists(posts, max_size=5)))
-    return Observation(at, Seen("did:1", "dinas.example", listed, horizon, undated=undated), True)
+    return Observation(at, Seen("did:1", "dinas.example", listed, horizon, undated=undated), True, route)
 
 
 def cut(at: datetime) -> datetime:
@@ -54,6 +55,7 @@ class Memory:
         self.looks: list[tuple[datetime, int, Observation]] = []
         self.listings: dict[tuple[datetime, str], list[datetime]] = {}
         self.undated: dict[str, datetime] = {}
+        self.told: dict[tuple[datetime, int], set[tuple[datetime, str]]] = {}
 
     def record(self, number: int, told: Observation) -> None:
         at = cut(told.observed_at)
@@ -63,20 +65,25 @@ class Memory:
             for item in new:
                 self.undated[item] = at
             for p in outcome.posts:
-                self.listings.setdefault((cut(p.posted_at), p.native_id), []).append(at)
-            sights = [seen_at for seen_at, _, o in self.looks if isinstance(o.outcome, Seen)]
+                if told.route == HAND:
+                    self.told.setdefault((at, number), set()).add((cut(p.posted_at), p.native_id))
+                else:
+                    self.listings.setdefault((cut(p.posted_at), p.native_id), []).append(at)
+            sights = [seen_at for seen_at, _, o in self.looks if isinstance(o.outcome, Seen) and o.route != HAND]
             arrivals = [t for t in self.undated.values() if sights and min(sights) < t <= at]
             bound = max(arrivals, default=None)
             horizon = at if new else outcome.horizon
             if bound is not None:
                 horizon = max(bound, horizon or bound)
             outcome = replace(outcome, posts=(), horizon=horizon, undated=frozenset())
+            if told.route == HAND:
+                outcome = replace(outcome, native_id="", handle="")
         self.looks.append((at, number, replace(told, observed_at=at, outcome=outcome)))
         self.looks.sort(key=lambda look: look[:2])
 
     def history(self, until: datetime) -> list[Observation]:
-        told = [[at, o, set()] for at, _, o in self.looks if at <= cut(until)]
-        sights = [entry for entry in told if isinstance(entry[1].outcome, Seen)]
+        told = [[at, o, set(self.told.get((at, number), ()))] for at, number, o in self.looks if at <= cut(until)]
+        sights = [entry for entry in told if isinstance(entry[1].outcome, Seen) and entry[1].route != HAND]
         for (posted_at, native_id), listings in self.listings.items():
             first = min(listings)
             if first > cut(until):
@@ -94,19 +101,19 @@ class Memory:
 
     def summary(self) -> Summary:
         """What the state says, read off the whole list of looks."""
-        told = [(seconds(at), number, o.outcome) for at, number, o in self.looks]
-        misses = list(takewhile(lambda look: isinstance(look[2], Missed), reversed(told)))
-        sights = [(at, o.horizon) for at, _, o in told if isinstance(o, Seen)]
+        told = [(seconds(at), o.outcome) for at, _, o in self.looks if o.route != HAND]
+        misses = list(takewhile(lambda look: isinstance(look[1], Missed), reversed(told)))
+        sights = [(at, o.horizon) for at, o in told if isinstance(o, Seen)]
         covering = [at for at, horizon in sights if horizon is None or seconds(horizon) < at]
-        newest = told[-1]
+        newest = told[-1][1] if told else None
         return Summary(
-            first_look_at=told[0][0],
-            last_look_at=newest[0],
-            last_run=newest[1],
-            looks=len(told),
+            first_look_at=seconds(self.looks[0][0]),
+            last_look_at=seconds(self.looks[-1][0]),
+            last_run=self.looks[-1][1],
+            looks=len(self.looks),
             failures=len(misses),
             failing_since=misses[-1][0] if misses else None,
-            last_outcome="seen" if isinstance(newest[2], Seen) else "unreachable" if misses else "gone",
+            last_outcome=None if newest is None else word(newest),
             seen_at=sights[-1][0] if sights else None,
             last_horizon=None if not sights or sights[-1][1] is None else seconds(sights[-1][1]),
             covered_until=covering[-1] if covering else None,

@@ -13,10 +13,29 @@ from auditor.fetch.answer import Exchange
 from auditor.store.sqlite import open_store
 from auditor.store.verbs import Look
 
-from .build import DAY, NOW, account, barred, change, keep, look, missed, post, run, seen
+from .build import (
+    DAY,
+    NOW,
+    account,
+    attest,
+    barred,
+    change,
+    keep,
+    look,
+    missed,
+    post,
+    run,
+    seen,
+    statement as said,
+    told,
+)
 
 FORGED = """INSERT INTO looks (account_id, observed_at, run, outcome, route)
 SELECT account_id, observed_at {}, run, 'gone', route FROM looks WHERE outcome = '{}'"""
+
+FORGED_STATEMENT = """INSERT INTO attestations (account_id, observed_at, run, said, by_key, office, manager, drawn)
+SELECT account_id, observed_at, run, 'gone', (SELECT key FROM people), 'dinas-contoh', 0, 0 FROM looks
+WHERE outcome = 'seen' AND route = 'api'"""
 
 
 @pytest.fixture
@@ -147,3 +166,91 @@ def test_many_days_in_one_call_are_each_sealed(tmp_path: Path) -> None:
         store.record(run(store), [Look(number, missed(NOW + d * DAY)) for d in (3, 0, 1)])
         assert store.verify() == ()
     assert seals(path) == [("2026-11-01", 1), ("2026-11-02", 1)]
+
+
+def test_a_day_without_statements_is_sealed_as_it_always_was(path: Path) -> None:
+    """Digests of the first version that sealed days: later versions must find the same."""
+    with closing(sqlite3.connect(path)) as con:
+        digests = con.execute("SELECT subject, digest FROM ledger WHERE kind = 'day' ORDER BY seq").fetchall()
+    assert digests == [
+        ("2026-11-01", "c9daa8b1b5d2735b54c275c0f4b05491469ba5389f06c56a4082bf3027fab8de"),
+        ("2026-11-02", "3b15bd62f4a06c399edeb9c398c5e03248701c0fd32c9e141f228d77d15c96f6"),
+    ]
+
+
+@pytest.fixture
+def spoken(path: Path) -> Path:
+    """The same, and on the first day, recorded late, a statement of two people."""
+    with closing(open_store(path, NOW)) as store:
+        attest(store, 1, told(post("b", NOW), at=NOW + DAY / 4), said(second="Pemeriksa Dua"))
+    return path
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE attestations SET said = 'nothing_new'",
+        "UPDATE attestations SET second_key = NULL",
+        "UPDATE attestations SET by_key = second_key",
+        "UPDATE attestations SET office = 'kecamatan-contoh'",
+        "UPDATE attestations SET screenshot = 'ab'",
+        "UPDATE attestations SET drawn = 1",
+        "DELETE FROM attestations",
+        FORGED_STATEMENT,
+        "UPDATE told SET posted_at = posted_at + 1",
+        "UPDATE told SET url = 'https://x.example/'",
+        "DELETE FROM told",
+    ],
+)
+def test_what_people_said_is_sealed_with_their_looks(spoken: Path, statement: str) -> None:
+    assert tamper(spoken, statement) == ["looks: the looks of 2026-11-01 were altered (2 rows, sealed: 2)"]
+
+
+def test_a_statement_without_its_look_is_found(spoken: Path) -> None:
+    found = tamper(spoken, "DELETE FROM looks WHERE route = 'hand'")
+    assert len(found) == 3
+    assert "refers to a row of looks that does not exist" in found[0]
+
+
+def test_a_statement_without_its_person_is_found(spoken: Path) -> None:
+    (found,) = tamper(spoken, "DELETE FROM people WHERE name = 'Pemeriksa Dua'")
+    assert "refers to a row of people that does not exist" in found
+
+
+def test_erasing_a_person_leaves_the_chain_whole_and_no_trace_in_the_file(spoken: Path) -> None:
+    name = "Pemeriksa " * 20
+
+    def traces() -> int:
+        files = [spoken, *spoken.parent.glob("*-wal")]
+        return sum(file.read_bytes().lower().count(b"pemeriksa pemeriksa") for file in files)
+
+    with closing(open_store(spoken, NOW)) as store:
+        store._db._raw.execute("PRAGMA secure_delete = OFF")  # as SQLite is built in most places
+        for n in range(40):
+            attest(store, 1, told(at=NOW + n * DAY), said(f"more-{n}", by=f"Nama {n}", second=name))
+        assert traces() > 0
+        assert store.erase_person(name) == 1
+        assert traces() == 0
+        assert store.verify() == ()
+        assert {by.second for _, by in store.attestations(1, NOW + 9 * DAY)} == {"Pemeriksa Dua", ""}
+
+
+def test_no_name_of_a_person_stands_outside_the_table_of_people(spoken: Path) -> None:
+    with closing(sqlite3.connect(spoken)) as con:
+        tables = [name for (name,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        holding = [t for t in tables if "Pemeriksa" in str(con.execute(f"SELECT * FROM {t}").fetchall())]
+    assert holding == ["people"]
+
+
+def test_the_key_of_a_person_is_drawn_at_random(tmp_path: Path) -> None:
+    """Otherwise anybody could find the name again by trying names."""
+    keys = set()
+    for n in range(2):
+        with closing(open_store(tmp_path / f"{n}.db", NOW)) as store:
+            number = keep(store, account("a.example"))["bluesky:a.example"]
+            attest(store, number, told(), said())
+            with store._db.read() as con:
+                ((key,),) = con.execute("SELECT key FROM people").fetchall()
+        assert len(key) == 16
+        keys.add(key)
+    assert len(keys) == 2

@@ -6,22 +6,26 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from auditor.core.audit import Control
 from auditor.core.model import Status
+from auditor.errors import UserError
 from auditor.fetch.answer import Exchange
+from auditor.store import attestations, history, ledger, schema_people
 from auditor.store.document import blank, page, schema
 from auditor.store.migrations import APPLICATION, VERSION, migrate, statements
 from auditor.store.schema import APPEND_ONLY
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Look
 
-from .build import NOW, SECOND, account, change, keep, look, one, post, run, seen
+from .build import DAY, NOW, SECOND, account, attest, change, keep, look, one, post, run, seen, statement, told
 
 ROOT = Path(__file__).parents[2]
+BEFORE_PEOPLE = 5  # the version whose looks were all made by machines
 GOLDEN = Path(__file__).with_name("schema.sql")
 
 
@@ -51,6 +55,38 @@ def test_every_old_version_becomes_what_a_blank_one_is(tmp_path: Path, version: 
     assert con.execute("SELECT count(*) FROM migrations").fetchone() == (VERSION,)
     con.close()
     new.close()
+
+
+def as_made_by(version: int, path: Path, store: SqliteStore) -> None:
+    """A database of an older version with the facts of a store, as far as it had tables for them."""
+    con = raw(path)
+    migrate(con, 0, upto=version)
+    con.execute("PRAGMA foreign_keys = OFF")
+    (file,) = (row[2] for row in store._db._raw.execute("PRAGMA database_list"))
+    con.execute("ATTACH ? AS newer", (file,))
+    for kind, name, _ in schema(con):
+        if kind == "table" and name != "migrations":
+            con.execute(f"INSERT INTO {name} SELECT * FROM newer.{name}")
+    con.close()
+
+
+def test_a_database_made_before_people_looked_opens_with_all_its_facts(tmp_path: Path, store: SqliteStore) -> None:
+    """Its sealed days stay sealed, and people's looks are added to it."""
+    number = keep(store, account("dinas.example"))["bluesky:dinas.example"]
+    look(store, number, seen(post("a", NOW)), seen(post("a", NOW), at=NOW + DAY), seen(at=NOW + 2 * DAY))
+    store.record_verdicts([], [(number, change(Status.SLOW))])
+    path = tmp_path / "old.db"
+    as_made_by(BEFORE_PEOPLE, path, store)
+    with pytest.raises(UserError, match="older version"):
+        open_store(path, NOW, read_only=True, language="en")
+    with closing(open_store(path, NOW)) as old:
+        assert old.verify() == ()
+        assert old.history(number, NOW + 9 * DAY) == store.history(number, NOW + 9 * DAY)
+        assert old.states() == store.states()
+        assert old.attestations(number, NOW + 9 * DAY) == ()
+        attest(old, number, told(post("b", NOW), at=NOW + DAY / 2), statement())
+        assert len(old.history(number, NOW + 9 * DAY)) == 4
+        assert old.verify() == ()
 
 
 def test_the_schema_is_the_one_written_down() -> None:
@@ -145,11 +181,12 @@ def fill(store: SqliteStore) -> None:
     store.keep_policy("v", "text", NOW)
     exchange = Exchange("GET", "https://api.example/", 200, "ab" * 32, 1, NOW)
     store.record(run(store), [Look(number, seen(post("a", NOW)), (exchange,))])
+    attest(store, number, told(post("b", NOW)), statement(second="Pemeriksa Dua"))
     store.record_verdicts([], [(number, change(Status.SLOW))])
     store.record_control(Control("bluesky", "bsky.app", healthy=True, at=NOW), "lane")
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("table", [*APPEND_ONLY, *schema_people.APPEND_ONLY])
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"], ids=["UPDATE", "DELETE"])
 def test_facts_are_append_only_by_the_database_itself(
     tmp_path: Path, store: SqliteStore, table: str, verb: str
@@ -170,7 +207,7 @@ def test_a_learnt_native_id_cannot_be_changed_by_the_database_itself(tmp_path: P
     con.close()
 
 
-@pytest.mark.parametrize("view", ["v_accounts", "v_looks", "v_posts", "v_changes"])
+@pytest.mark.parametrize("view", ["v_accounts", "v_attestations", "v_changes", "v_looks", "v_posts"])
 def test_the_views_show_times_people_can_read(store: SqliteStore, view: str) -> None:
     fill(store)
     with store._db.read() as con:
@@ -187,6 +224,11 @@ def test_plans_read_by_index(store: SqliteStore) -> None:
         ("SELECT * FROM looks WHERE account_id = 1 AND observed_at <= 5 ORDER BY observed_at, run", "PRIMARY KEY"),
         ("SELECT * FROM posts WHERE account_id = 1 ORDER BY posted_at DESC, post_id DESC", "PRIMARY KEY"),
         ("SELECT max(observed_at) FROM looks", "looks_by_instant"),
+        (attestations.SELECT.replace("?", "5"), "PRIMARY KEY"),
+        ("SELECT 1 FROM attestations WHERE source = '5'", "attestations_by_source"),
+        (history.TOLD.replace("?", "5"), "PRIMARY KEY"),
+        (ledger.ATTESTATIONS.replace("?", "5"), "attestations_by_instant"),
+        (ledger.TOLD.replace("?", "5"), "told_by_instant"),
         ("SELECT * FROM plan WHERE next_look_at IS NULL OR next_look_at <= 5", "plan_by_next_look"),
     ):
         with store._db.read() as con:
