@@ -10,6 +10,7 @@ from itertools import islice
 from auditor.clock import Clock
 from auditor.core.audit import Control
 from auditor.core.model import (
+    HAND,
     SILENT,
     AccountRef,
     Barrier,
@@ -187,9 +188,9 @@ class LaneRun:
         return (*own[:-1], replace(own[-1], shape=shape(asking.answers[-1][1].body)))
 
     def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:
-        """Unchanged is the last sight at the new instant; if that covered nothing, neither does the repeat."""
+        """Unchanged is a machine's last sight at the new instant; if that covered nothing, neither does the repeat."""
         if isinstance(answer, Unchanged):
-            last = next((o for o in reversed(history) if isinstance(o.outcome, Seen)), None)
+            last = next((o for o in reversed(history) if isinstance(o.outcome, Seen) and o.route != HAND), None)
             if last is None or not isinstance(last.outcome, Seen):
                 return Missed(Miss.UNRECOGNISED, "unchanged, but nothing was known")
             covered = last.outcome.horizon is None or last.outcome.horizon < last.observed_at

@@ -20,6 +20,7 @@ from auditor.poll.due import due
 from auditor.poll.office import Office
 from auditor.poll.sweep import Sweep, Swept
 from auditor.store.sqlite import open_store
+from auditor.store.verbs import Look
 from tests.build import DAY, T0
 from tests.core.test_policy import BOOK, WIB
 
@@ -164,6 +165,12 @@ class Stage:
             ).run(due(office, states, self.now, everything=True), states, run)
             store.end_run(run, self.now, found.totals())
             return found
+
+    def told(self, handle: str, look: Observation) -> None:
+        """A person looked."""
+        with closing(open_store(self.folder / "facts.db", self.now)) as store:
+            run = store.begin_run("attest", self.now, "0" * 64, "v", rehearsal=False)
+            store.record(run, [Look(store.states()[f"toy:{handle}"].id, look)])
 
     def owed(self) -> list[str]:
         """Who is due now."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.core.model import AccountRef, Barrier, Miss, Missed, Seen, Unreadable
+from auditor.core.model import ATTESTED, HAND, AccountRef, Barrier, Miss, Missed, Observation, Seen, Unreadable
 from auditor.fetch.answer import Ask, missed
 from auditor.platforms.base import Profile, Quota, Scope, Unchanged
 from auditor.store.sqlite import open_store
@@ -49,6 +49,19 @@ def test_unchanged_is_the_last_sight_at_the_new_instant(tmp_path: Path) -> None:
     again = stage.last("a")
     assert isinstance(again.outcome, Seen)
     assert (again.observed_at, again.outcome.horizon, len(again.outcome.posts)) == (T0 + DAY, None, 4)
+
+
+def test_unchanged_repeats_what_a_machine_saw_never_what_a_person_said(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"a": BUSY})
+    stage.sweep()
+    stage.now += DAY
+    stage.told("a", Observation(stage.now, Seen("", "", (), T0 - DAY, flags=frozenset({ATTESTED})), True, HAND))
+    stage.now += DAY
+    stage.says["a"] = always(Unchanged())
+    stage.sweep()
+    again = stage.last("a")
+    assert isinstance(again.outcome, Seen)
+    assert (again.route, again.outcome.flags, again.outcome.horizon) == ("api", frozenset(), None)
 
 
 def test_if_the_last_sight_covered_nothing_neither_does_the_repeat(tmp_path: Path) -> None:
