@@ -1,0 +1,1 @@
+"""What a real LibreOffice makes of the files: run by `scripts/test --office`."""
