@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from auditor.judge import Bench, audit
 from auditor.platforms import platforms
-from auditor.poll.sweep import window_start
 from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
-from auditor.rounds import InForce, reach
+from auditor.rounds import InForce, as_read, reach
 from auditor.store.verbs import Store
 
 ALIVE_FOR = 3  # ticks without a sign of life
@@ -31,7 +30,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         else (),
         platforms=_platforms(store, force),
         blind_spots=found.blind_spots,
-        quota=_quotas(store, now),
+        quota=_quotas(store, force, secrets, now),
         register_sha=force.register.sha256,
         problems=found.problems,
         as_of=now,
@@ -65,13 +64,13 @@ def _platforms(store: Store, force: InForce) -> tuple[PlatformStatus, ...]:
     return tuple(rows)
 
 
-def _quotas(store: Store, now: datetime) -> tuple[QuotaStatus, ...]:
+def _quotas(store: Store, force: InForce, secrets: Mapping[str, str], now: datetime) -> tuple[QuotaStatus, ...]:
     """Units spent in the present window of each lane that has one."""
     rows = []
     for lane in store.lanes():
-        platform = platforms().get(lane.name.partition(":")[0])
-        quota = platform.capability.quota if platform else None
+        name = lane.name.partition(":")[0]
+        quota = as_read(force.settings, name, secrets).capability.quota if name in platforms() else None
         if quota is not None:
-            start = window_start(now, quota.per)
-            rows.append(QuotaStatus(lane.name, store.spent(lane.name, start), quota.units, start + quota.per))
+            start, end = quota.window(now)
+            rows.append(QuotaStatus(lane.name, store.spent(lane.name, start), quota.units, end))
     return tuple(rows)

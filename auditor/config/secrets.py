@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from auditor.errors import Exit, UserError
@@ -14,17 +15,60 @@ from .settings import Settings
 ENV = ".env"
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 OTHERS = 0o077  # permission bits of everybody else
+# Variables that work without being named: (platform, key of auditor.yaml) -> variable.
+DEFAULT_ENVS: Mapping[tuple[str, str], str] = {("youtube", "key_env"): "AUDITOR_YOUTUBE_API_KEY"}
 
 
 def secrets(settings: Settings, environ: Mapping[str, str], directory: Path) -> Mapping[str, str]:
-    """Environment variable -> value, only of the variables that the settings name and that have a value.
+    """Environment variable -> value, of the variables that the settings name or that need no naming, if it has one.
 
     A `.env` that others may read is refused: UserError. Values are never logged, stored or part of an error.
     """
     names = {name for platform in settings.platforms.values() for name in platform.secret_envs.values()}
+    unnamed = {(p, key): env for (p, key), env in DEFAULT_ENVS.items() if key not in settings.platforms[p].secret_envs}
+    names |= set(unnamed.values())
     beside = _read(directory / ENV, words(settings.language))
     found = {name: environ.get(name) or beside.get(name, "") for name in names}
     return {name: value for name, value in sorted(found.items()) if value}
+
+
+def keep_secret(directory: Path, name: str, value: str, w: Words, sync: Callable[[int], None] = os.fsync) -> Path:
+    """Write one variable into `.env` beside the configuration; every other line stays as it is.
+
+    The file is replaced as a whole and is nobody else's to read from its first byte on; `sync` brings it to the disk
+    before it bears its name. UserError: it cannot be written, or the value is none that a line could hold.
+    """
+    path = (directory / ENV).resolve()
+    if not value.isprintable() or not value.isascii() or any(c in " \t'\"#\\" for c in value):
+        raise UserError(w("connect.no_line"), Exit.USAGE)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        old = path.read_bytes().decode("utf-8") if path.exists() else ""
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(_with_line(old, name, value).encode())
+            file.flush()
+            sync(file.fileno())
+        beside.replace(path)
+    except (OSError, UnicodeDecodeError) as error:
+        detail = getattr(error, "strerror", None) or type(error).__name__
+        raise UserError(w("connect.not_written", path=path, detail=detail)) from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def _with_line(text: str, name: str, value: str) -> str:
+    """The variable's first line with the new value, further ones gone; at the end where there was none."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines, written = [], False
+    for line in text.splitlines():
+        match = None if line.lstrip("\ufeff \t").startswith("#") else LINE.fullmatch(line.removeprefix("\ufeff"))
+        if match is None or match[1] != name:
+            lines.append(line)
+        elif not written:
+            lines.append(line[: line.index(name)] + f"{name}={value}")
+            written = True
+    return "".join(line + end for line in (lines if written else [*lines, f"{name}={value}"]))
 
 
 def _read(path: Path, w: Words) -> dict[str, str]:

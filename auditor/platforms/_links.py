@@ -1,12 +1,13 @@
-"""Addresses found in hostile documents: made absolute and comparable, and the feeds a page names."""
+"""Addresses found in hostile documents: made absolute and comparable, the feeds a page names, where its links lead."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from itertools import islice
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 LONGEST = 2000  # characters of an address that is kept
 MOST = 20  # feeds named by one page
@@ -19,6 +20,27 @@ SESSION = re.compile(
     r"(utm_\w*|fbclid|gclid|mc_cid|mc_eid|phpsessid|jsessionid|aspsessionid\w*|cftoken|session_?id)(=.*)?",
     re.ASCII | re.IGNORECASE,
 )
+LINKS = 5000  # distinct ones of a page
+LINK = re.compile(r"<(/?)(a|area|base|div|footer|header|iframe|link|nav)(?=[\s/>])([^<>]{0,3000}+)>", re.IGNORECASE)
+SCRIPT = re.compile(r"<(?:script|style)(?=[\s/>])", re.IGNORECASE)
+SAME_AS = re.compile(r"\"sameAs\"\s*+:\s*+(\[[^\]]{0,5000}+\]|\"[^\"]{0,2000}+\")")
+ICONS = {  # a word in the text, the class or the picture of a link -> the platform it promises
+    "instagram": "instagram",
+    "facebook": "facebook",
+    "twitter": "x",
+    "youtube": "youtube",
+    "tiktok": "tiktok",
+    "telegram": "telegram",
+    "threads": "threads",
+    "linkedin": "linkedin",
+    "whatsapp": "whatsapp_channel",
+    "mastodon": "mastodon",
+    "bluesky": "bluesky",
+}
+ICON = re.compile(rf"(?<![a-z])(?:{'|'.join(ICONS)})(?![a-z])", re.IGNORECASE)
+HREF = re.compile(r"(?i)\b(?:href|src|data-href)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+MENU = re.compile(r"(?i)\b(?:kontak|hubungi|contact|media sosial|sosial media|medsos|social media|tautan)\b")
+INSIDE = 1500  # characters between <a> and </a> that are looked at
 COMMENTS = re.compile(r"/comments/(feed|default)\b|[?&]feed=comments", re.ASCII | re.IGNORECASE)
 
 
@@ -97,6 +119,90 @@ def _tags(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     for tag in islice(TAG.finditer(shown), TAGS):
         pairs = [(k.lower(), unescape(v.strip("\"'"))) for k, v in ATTRIBUTE.findall(tag[2])]
         yield tag[1].lower(), dict(reversed(pairs))  # of a repeated attribute the first counts
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """One distinct address a page links to, as written where that is absolute. No text of the page is kept."""
+
+    url: str
+    icons: frozenset[str] = frozenset()  # platforms that its text, class or picture names
+    menu: bool = False  # its text promises contacts or social media
+    framed: bool = False  # it stands in <header>, <footer> or <nav>
+    own: bool = False  # rel="me": the page says that it is its own account
+
+
+def page_links(html: bytes, base: str) -> list[PageLink]:
+    """Where a page leads, in its order: anchors, rel="me", embedded Facebook pages, `sameAs`. At most LINKS.
+
+    A scan for tags, as `discover`: linear in the page, whatever is written there.
+    """
+    shown, scripts = _shown(html.decode("utf-8", "replace"))
+    found: dict[str, PageLink] = {}
+    hrefs: set[str] = set()
+    depth = 0
+    for tag in LINK.finditer(shown):
+        closing, what = tag[1], tag[2].lower()
+        if what in ("header", "footer", "nav"):
+            depth = max(depth + (-1 if closing else 1), 0)
+        if closing or len(found) >= LINKS:
+            continue
+        attributes = {k.lower(): unescape(v.strip("\"'")) for k, v in reversed(ATTRIBUTE.findall(tag[3]))}
+        if what == "base":
+            base = absolute(attributes.get("href", ""), base) or base
+        elif (href := _target(what, attributes)) in hrefs:
+            continue
+        elif (url := _written(href, base)) and url not in found:
+            hrefs.add(href)
+            inside = shown[tag.end() : tag.end() + INSIDE].partition("</a")[0] if what == "a" else ""
+            found[url] = _link(url, tag[3] + " " + inside, inside, attributes, framed=depth > 0)
+    for script in scripts:
+        for same in SAME_AS.finditer(script):
+            for url in re.findall(r"\"(https?:[^\"\s]{1,2000})\"", same[1].replace("\\/", "/")):
+                if len(found) < LINKS:
+                    found.setdefault(url, PageLink(url))
+    return list(found.values())
+
+
+def _shown(text: str) -> tuple[str, list[str]]:
+    """The page without comments, scripts and styles; and the scripts."""
+    first, *commented = text.split("<!--")
+    first, *parts = SCRIPT.split(first + "".join(part.partition("-->")[2] for part in commented))
+    ends = [re.split(r"(?i)</(?:script|style)", part, maxsplit=1) for part in parts]
+    return first + "".join(end[1] for end in ends if len(end) > 1), [end[0] for end in ends]
+
+
+def _target(what: str, attributes: dict[str, str]) -> str:
+    """What an element links to; of a frame the Facebook page it shows."""
+    if what in ("a", "area"):
+        return attributes.get("href", "")
+    if what == "link":
+        return attributes.get("href", "") if "me" in attributes.get("rel", "").lower().split() else ""
+    if what == "div":
+        return attributes.get("data-href", "") if "fb-page" in attributes.get("class", "").split() else ""
+    page = re.search(r"facebook\.com/plugins/page\.php\?(?:[^#]*&)?href=([^&#]+)", attributes.get("src", ""))
+    return unquote(page[1]) if page else ""
+
+
+def _written(href: str, base: str) -> str | None:
+    """An absolute address as it was written, tricks and all, so that look-alikes are seen; else made absolute."""
+    href = href.strip()
+    if not href or len(href) > LONGEST:
+        return None
+    if re.match(r"(?i)https?://", href):
+        return href
+    return "https:" + href if href.startswith("//") else absolute(href, base)
+
+
+def _link(url: str, markup: str, inside: str, attributes: dict[str, str], *, framed: bool) -> PageLink:
+    label = " ".join(re.sub(r"<[^<>]{0,500}+>", " ", inside).split())
+    return PageLink(
+        url=url,
+        icons=frozenset(ICONS[word.lower()] for word in ICON.findall(HREF.sub(" ", markup))),
+        menu=len(label) <= 40 and bool(MENU.search(label)),
+        framed=framed,
+        own="me" in attributes.get("rel", "").lower().split(),
+    )
 
 
 def _quoted(text: str) -> str:

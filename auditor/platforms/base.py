@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Unreadable
@@ -37,9 +38,23 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
+    """What is allowed within a window. Windows turn at multiples of their length, counted from the epoch in UTC."""
+
     units: int
     per: timedelta
     scope: Scope
+    zone: str | None = None  # IANA name: windows of a day that turn at this zone's midnight, 23 to 25 hours long
+
+    def window(self, now: datetime) -> tuple[datetime, datetime]:
+        """Start and end of the window of an instant, in UTC; the same for every process."""
+        if self.zone is None:
+            seconds = int(self.per.total_seconds())
+            start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+            return start, start + self.per
+        zone = ZoneInfo(self.zone)
+        day = now.astimezone(zone).date()
+        start, end = (datetime.combine(d, time(), zone).astimezone(UTC) for d in (day, day + timedelta(days=1)))
+        return start, end
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""YouTube without a key: the Atom feed of a channel, the fifteen newest videos.
+"""YouTube: with a key by the Data API, without one by the Atom feed of a channel, the fifteen newest videos.
 
-It proves activity and never anything else. It answers 404 and 500 for healthy channels, for hours, so its errors say
-nothing about the account; it leaves out community and members-only posts; and it has no further page. Only a channel
-id can be asked for: handles and custom names need the Data API.
+The feed proves activity and never anything else. It answers 404 and 500 for healthy channels, for hours, so its errors
+say nothing about the account; it leaves out community and members-only posts; and it has no further page. Only a
+channel id can be asked for. The API resolves handles and legacy user names too; custom names (/c/…) nothing resolves.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.core.address import AddressForm
-from auditor.core.model import AccountRef, Miss, Post, PostKind, Seen
+from auditor.core.model import AccountRef, Barrier, Miss, Post, PostKind, Seen
+from auditor.core.post_link import PostForm
 from auditor.fetch.answer import Answer, Ask, missed
 
+from . import _youtube_answers as answers, _youtube_api as api
 from ._dates import instant
 from ._xml import content, is_html, name, space, text_of, tree, words
-from .base import Answered, Auth, Call, Capability, Platform, Profile, Rule, Unchanged, Window, refusal
+from ._youtube_api import CHANNEL, VIDEO, permalink
+from .base import Answered, Auth, Call, Capability, Connect, Platform, Profile, Rule, Unchanged, Way, Window, refusal
 
 if TYPE_CHECKING:
     from ._xml import Element
 
 ATOM = "http://www.w3.org/2005/Atom"
 YT = "http://www.youtube.com/xml/schemas/2015"
-CHANNEL = re.compile(r"UC[0-9A-Za-z_-]{22}")
-VIDEO = re.compile(r"[0-9A-Za-z_-]{1,64}")
+WATCH = "https://www.youtube.com/watch?v={id}"
+ID = r"(?P<id>[0-9A-Za-z_-]{11})"
 RULES = (
     Rule(Miss.RATE_LIMITED, status=429),
     Rule(Miss.OUR_REQUEST_INVALID, status=400),
@@ -40,7 +43,7 @@ RULES = (
 
 def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window) -> Answered:  # noqa: ARG001 — the shape of all
     """One look at the feed of a channel id."""
-    channel = next((c for c in (ref.native_id, ref.handle) if c is not None and CHANNEL.fullmatch(c)), None)
+    channel = api.channel_of(ref)
     if channel is None:
         raise missed(Miss.OUR_REQUEST_INVALID, "needs_channel_id")
     answer = ask("GET", "", params=[("channel_id", channel)])
@@ -108,41 +111,69 @@ def _videos(root: Element) -> list[tuple[str, str | None, datetime | None, str |
 
 
 def _post(video: str, at: datetime, unseen: bool) -> Post:
-    """A video nobody has seen, in a feed that counts views, is taken for a broadcast that has yet to begin."""
-    return Post(video, at, PostKind.OTHER if unseen else PostKind.ORIGINAL, permalink("", video))
+    """A video nobody has seen, in a feed that counts views, is taken for a broadcast that has yet to begin.
+
+    It is dated when it was announced, and listed under a name of its own: once it is on air it is a new post.
+    """
+    return Post(f"upcoming:{video}", at, PostKind.OTHER) if unseen else Post(video, at, url=permalink("", video))
 
 
-def permalink(handle: str, native_id: str) -> str | None:  # noqa: ARG001 — the shape of all
-    """Shorts are shown at this address too."""
-    return f"https://www.youtube.com/watch?v={native_id}"
-
-
+ADDRESS = AddressForm(
+    hosts=frozenset({"youtube.com"}),
+    paths=(
+        re.compile(r"/channel/(?P<handle>UC[0-9A-Za-z_-]{22})"),
+        re.compile(r"/(?P<handle>@[\w.·-]{3,30})"),
+        re.compile(r"/(?P<handle>(?:user|c)/[\w.-]{1,100})"),
+        re.compile(r"/(?P<handle>(?!(?:channel|user|c)$)[\w.-]{1,100})"),
+    ),
+    handle=re.compile(r"UC[0-9A-Za-z_-]{22}|@[\w.·-]{3,30}|(?:user/|c/)?[\w.-]{1,100}"),
+    url="https://www.youtube.com/{handle}",
+    fold=True,
+    native=CHANNEL,
+    native_url="https://www.youtube.com/channel/{handle}",
+    refused=(
+        (re.compile(r"/(?:watch|shorts|live|embed|v|clip)(?:[/?].*)?"), "post"),
+        (
+            re.compile(r"/(?:playlist|feed|feeds|results|hashtag|gaming|premium)(?:[/?].*)?"),
+            "search",
+        ),
+    ),
+    tails=frozenset({"about", "featured", "posts", "videos", "shorts", "streams", "playlists", "community"}),
+)
+POSTS = (  # no address carries a date
+    PostForm(re.compile(rf"/watch\?v={ID}"), WATCH, keep_query=frozenset({"v"})),
+    PostForm(re.compile(rf"/(?:shorts|live|embed|v)/{ID}"), WATCH),
+    PostForm(re.compile(rf"/{ID}"), WATCH, hosts=frozenset({"youtu.be"})),
+)
+BLIND_TO = frozenset({"community_posts", "members_only"})
+KEYED = Platform(
+    name="youtube",
+    title="YouTube",
+    base_url=api.BASE_URL,
+    address=ADDRESS,
+    capability=Capability(
+        auth=Auth.API_KEY,
+        lookup=Call(batch=api.BATCH, cost=1),
+        timeline=Call(batch=1, cost=2),
+        quota=answers.DAILY,
+        tells_apart=frozenset({Barrier.GONE, Barrier.SUSPENDED, Barrier.PROTECTED}),
+        page=api.BATCH,
+        default_on=True,
+        blind_to=BLIND_TO,
+        max_pages=api.MAX_PAGES,
+        asks_for=api.ASKS_FOR,
+    ),
+    rules=answers.RULES,
+    lookup=api.lookup,
+    timeline=api.timeline,
+    permalink=permalink,
+    credential=("X-Goog-Api-Key", "key_env"),
+)
 PLATFORM = Platform(
     name="youtube",
     title="YouTube",
     base_url="https://www.youtube.com/feeds/videos.xml",
-    address=AddressForm(
-        hosts=frozenset({"youtube.com"}),
-        paths=(
-            re.compile(r"/channel/(?P<handle>UC[0-9A-Za-z_-]{22})"),
-            re.compile(r"/(?P<handle>@[\w.·-]{3,30})"),
-            re.compile(r"/(?P<handle>(?:user|c)/[\w.-]{1,100})"),
-            re.compile(r"/(?P<handle>(?!(?:channel|user|c)$)[\w.-]{1,100})"),
-        ),
-        handle=re.compile(r"UC[0-9A-Za-z_-]{22}|@[\w.·-]{3,30}|(?:user/|c/)?[\w.-]{1,100}"),
-        url="https://www.youtube.com/{handle}",
-        fold=True,
-        native=CHANNEL,
-        native_url="https://www.youtube.com/channel/{handle}",
-        refused=(
-            (re.compile(r"/(?:watch|shorts|live|embed|v|clip)(?:[/?].*)?"), "post"),
-            (
-                re.compile(r"/(?:playlist|feed|feeds|results|hashtag|gaming|premium)(?:[/?].*)?"),
-                "search",
-            ),
-        ),
-        tails=frozenset({"about", "featured", "posts", "videos", "shorts", "streams", "playlists", "community"}),
-    ),
+    address=ADDRESS,
     capability=Capability(
         auth=Auth.NONE,
         lookup=None,
@@ -152,7 +183,7 @@ PLATFORM = Platform(
         page=15,
         default_on=True,
         positive_only=True,
-        blind_to=frozenset({"community_posts", "members_only"}),
+        blind_to=BLIND_TO,
         max_pages=1,
         route="feed",
         asks_for=CHANNEL,
@@ -161,4 +192,8 @@ PLATFORM = Platform(
     timeline=timeline,
     permalink=permalink,
     url_setting="feed_url",
+    posts=POSTS,
+    keyed=KEYED,
+    way=Way(minutes=15, cost="free", command="auditor connect youtube"),
+    connect=Connect("key_env", "AUDITOR_YOUTUBE_API_KEY", re.compile(r"AIza[0-9A-Za-z_-]{35}"), api.try_key),
 )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from auditor.clock import Clock
@@ -188,12 +188,11 @@ class Sweep:
 
         def spend(units: int) -> None:
             while True:
-                start = window_start(self.clock(), quota.per)
+                start, end = quota.window(self.clock())
                 request = _Spend(lane, start, units, limit, Future())
                 results.put(request)
                 if request.reply.result():
                     return
-                end = start + quota.per
                 if quota.per > SHORT_WINDOW and not self._broken:
                     raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
                 if self._broken or not self.pause(end):
@@ -288,9 +287,3 @@ class Sentinels:
 def _doubtful(state: AccountState) -> bool:
     """Looked at last in its lane: who answers shows that the lane works, and a dead end holds up nobody."""
     return state.failures > 0 or state.last_outcome in set(Barrier)
-
-
-def window_start(now: datetime, per: timedelta) -> datetime:
-    """Windows turn at multiples of their length, counted from the epoch, the same for every process."""
-    seconds = int(per.total_seconds())
-    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)

@@ -13,7 +13,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from . import bluesky, telegram, youtube
+from . import bluesky, telegram, youtube, youtube_api
 from .bluesky import Bluesky
 from .faults import Faults, instead, spoil
 from .house import House, Sentinels
@@ -23,6 +23,7 @@ from .telegram import Telegram
 from .web import Web
 from .wire import Recorded, Reply, Request, html, http_date, parse_path, parse_query
 from .youtube import YouTube
+from .youtube_api import YouTubeApi
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]", "::1", ""}
 
@@ -78,14 +79,16 @@ class Lab:
         self._requests: list[Recorded] = []
         self._open: set[socket.socket] = set()
         self.web, self.mastodon, self.sentinels = Web(scenario), Mastodon(scenario), Sentinels()
+        self.youtube_api = YouTubeApi(scenario)
         self.by_prefix: dict[str, Face] = {
             bluesky.PREFIX: Bluesky(scenario),
             telegram.PREFIX: Telegram(scenario),
             youtube.PREFIX: YouTube(scenario),
+            youtube_api.PREFIX: self.youtube_api,
         }
         self.by_host: dict[str, Face] = dict.fromkeys(self.web.hosts, self.web)
         self.by_host |= dict.fromkeys(scenario.servers, self.mastodon)
-        for module in (bluesky, telegram, youtube):
+        for module in (bluesky, telegram, youtube, youtube_api):
             self.by_host |= dict.fromkeys(module.HOSTS, self.by_prefix[module.PREFIX])
         self.by_host |= dict.fromkeys(Sentinels.hosts, self.sentinels)
         self.house = House(self)
@@ -115,7 +118,10 @@ class Lab:
         addresses = {
             "bluesky": {"base_url": self.url + bluesky.PREFIX},
             "telegram": {"base_url": self.url + telegram.PREFIX},
-            "youtube": {"feed_url": self.url + youtube.PREFIX + youtube.PATH},
+            "youtube": {
+                "base_url": self.url + youtube_api.PREFIX + youtube_api.PATH,
+                "feed_url": self.url + youtube.PREFIX + youtube.PATH,
+            },
         }
         sentinels = [f"https://{host}{path}" for host, path in zip(Sentinels.hosts, Sentinels.paths, strict=True)]
         return {

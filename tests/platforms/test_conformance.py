@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from auditor.config.names import ENV_KEYS
+from auditor.config.secrets import DEFAULT_ENVS
 from auditor.core.address import Address, read_address
 from auditor.core.model import Barrier, Miss, Missed, Seen, Unreadable
 from auditor.platforms import platforms
@@ -23,6 +25,7 @@ from .script import NOW
 
 ALL = list(platforms().values())
 READING = [p for p in ALL if p.timeline is not None]
+KEYED = [p.keyed for p in ALL if p.keyed is not None]
 DECLARED = [p for p in ALL if p.timeline is None]
 FORBIDDEN = {"httpx", "requests", "urllib3", "aiohttp", "socket", "ssl", "http", "time", "random", "os", "sqlite3"}
 CLOCKS = {"now", "utcnow", "today", "monotonic"}
@@ -134,7 +137,37 @@ class TestDeclarationOnly:
         assert not platform.capability.default_on
 
 
-@pytest.mark.parametrize("platform", READING, ids=lambda p: p.name)
+@pytest.mark.parametrize("platform", KEYED, ids=lambda p: p.name)
+class TestKeyed:
+    """A route with a credential is the same platform by another door."""
+
+    def test_it_is_the_same_platform(self, platform: Platform) -> None:
+        bare = platforms()[platform.name]
+        assert (platform.name, platform.title, platform.address) == (bare.name, bare.title, bare.address)
+        assert platform.keyed is None
+
+    def test_its_credential_has_a_header_a_key_of_the_settings_and_a_way_to_be_had(self, platform: Platform) -> None:
+        bare = platforms()[platform.name]
+        assert platform.capability.auth in {Auth.API_KEY, Auth.BEARER}
+        assert platform.credential is not None
+        assert platform.credential[1] in ENV_KEYS
+        assert bare.connect is not None
+        assert bare.connect.setting == platform.credential[1]
+        assert DEFAULT_ENVS[platform.name, bare.connect.setting] == bare.connect.variable
+        assert bare.way is not None
+        assert bare.way.command == f"auditor connect {platform.name}"
+
+    def test_calls_are_declared_exactly_where_there_are_functions(self, platform: Platform) -> None:
+        assert (platform.lookup is None) == (platform.capability.lookup is None)
+        assert (platform.timeline is None) == (platform.capability.timeline is None)
+
+    def test_every_barrier_it_tells_apart_stands_in_a_rule(self, platform: Platform) -> None:
+        assert platform.capability.tells_apart <= {rule.means for rule in platform.rules}
+
+
+@pytest.mark.parametrize(
+    "platform", [*READING, *KEYED], ids=lambda p: p.name if p in READING else f"{p.name} with a credential"
+)
 class TestReading:
     """What every look promises, whatever a server answers."""
 

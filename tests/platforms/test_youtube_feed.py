@@ -54,10 +54,10 @@ def test_a_feed_proves_activity_and_never_silence() -> None:
 
 
 def test_an_upcoming_broadcast_is_listed_and_not_counted() -> None:
-    """The newest counted post is the real video, 40 days old."""
+    """The newest counted post is the real video, 40 days old. Once on air, the broadcast is a new post."""
     posts = seen(sample("youtube.xml")).posts
     assert [(p.native_id, p.posted_at, p.kind) for p in posts] == [
-        ("contoh00003", at("2026-11-23T08:00"), PostKind.OTHER),
+        ("upcoming:contoh00003", at("2026-11-23T08:00"), PostKind.OTHER),
         ("contoh00002", at("2026-10-14T08:00"), PostKind.ORIGINAL),
     ]
     assert posts[1].url == "https://www.youtube.com/watch?v=contoh00002"
