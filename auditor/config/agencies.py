@@ -107,7 +107,8 @@ def _read_agency(outer: Fields, path: str, node: Node, defaults: _Defaults, draf
     if not isinstance(node, Table):
         Fields(context, outer.file, path, Table((), node.line, node.column)).fault(None, "", "agency_form")
         return
-    fields = Fields(context, outer.file, path, node)
+    called = node.get("name")
+    fields = Fields(context, outer.file, path, node, (0, called.value) if isinstance(called, Text) else None)
     fields.known(AGENCY_KEYS)
     name = fields.required("name")
     agency_id = _agency_id(fields, name, draft)

@@ -12,8 +12,9 @@ from auditor.core.register import Account, Exemption
 from .addresses import explain
 from .days import months_later, read_opened
 from .fields import Context, Fields
-from .names import EXEMPTIONS, PLATFORMS
+from .names import ALIASES, EXEMPTIONS, PLATFORMS
 from .nodes import Node, Table, Text
+from .slips import BLANKS
 
 OTHERS = ("platform", "handle", "url", "id", "opened", "predecessor", "note", "profile", "exempt")
 KEYS = frozenset((*OTHERS, *PLATFORMS))
@@ -32,6 +33,7 @@ NATIVE = {
 }
 LAST_LETTER = {"youtube": "AQgw"}
 NEEDS_ID = frozenset({"youtube"})  # without a key only the id can be asked
+PAIR = re.compile(rf"(?i)({'|'.join((*KEYS, *ALIASES))})\s*(?::(?!\s|//)|：|=|;|->|→|:\s+)\s*(?=\S)(\S+)")
 FILLERS = re.compile(r"(?i)@?(?:user_?name\d*|nama_?(?:akun|pengguna)\d*|your_?name|akun_?anda|example\d*|contohakun)")
 
 
@@ -41,14 +43,38 @@ def read_entry(
     """The account, or None with its problems reported."""
     if isinstance(node, Text):
         fields = Fields(context, file, path, Table((), node.line, node.column), subject)
+        if (slip := entry_slip(node.value)) is not None:
+            fields.fault(node, "", slip[0], slip[1], context.found.write(slip[2]))
+            return None
         address = None if node.empty else _address(fields, node, "", None)
         return None if address is None else _account(fields, address, node, agency)
     if not isinstance(node, Table):
         Fields(context, file, path, Table((), node.line, node.column), subject).fault(None, "", "entry_form")
         return None
     fields = Fields(context, file, path, node, subject)
+    if len(node.pairs) == 1 and (key := node.pairs[0][0]).value.startswith(("http://", "https://")):
+        fields.fault(key, "", "entry_tail", {"sign": ":"}, context.found.write(key.value))
+        return None
     fields.known(KEYS)
     return _from_mapping(fields, agency)
+
+
+def entry_slip(text: str) -> tuple[str, dict[str, object], str] | None:
+    """A text that was to be `key: value`, or an address with a sign too many: code, values, what to write."""
+    text = "".join(" " if c in BLANKS else c for c in text).strip()
+    if pair := PAIR.match(text):
+        key = ALIASES.get(pair[1].lower(), pair[1].lower())
+        value = f'"{pair[2]}"' if pair[2].startswith("@") else pair[2]
+        return (
+            ("address.colon_blank" if pair[0].startswith(f"{pair[1]}:") else "entry_colon"),
+            {"key": key},
+            (f"{key}: {value}"),
+        )
+    if text.startswith("<") and text.endswith(">"):
+        return "entry_wrapped", {}, text[1:-1].strip()
+    if text.startswith(("http://", "https://", "www.")) and text[-1] in ",;":
+        return "entry_tail", {"sign": text[-1]}, text[:-1]
+    return None
 
 
 def _address(fields: Fields, node: Text, key: str, platform: str | None) -> Address | None:

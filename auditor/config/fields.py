@@ -14,7 +14,7 @@ from auditor.core.url import QUOTES, Private
 from .days import NoDay, read_day
 from .names import ALIASES
 from .nodes import Node, Table, Text
-from .problems import Findings, Severity
+from .problems import Findings, Severity, shown
 from .shapes import word_day
 from .zones import zone_instead, zone_of
 
@@ -35,7 +35,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One mapping of one file. `subject`: the number of the account it describes, and the name of its office."""
+    """One mapping of one file. `subject`: the number of the account it describes, and the name of its office.
+
+    The number 0: it describes the office itself.
+    """
 
     context: Context
     file: str
@@ -46,9 +49,14 @@ class Fields:
     @property
     def about(self) -> str:
         """`account 3 of Dinas Kesehatan`, or nothing."""
-        if self.subject is None:
+        if self.subject is None or not self.subject[0]:
             return ""
         return self.context.found.word("account_at", {"number": self.subject[0], "agency": self.subject[1]})
+
+    @property
+    def office(self) -> str:
+        """The name of the office it describes, or nothing."""
+        return shown(self.subject[1]) if self.subject is not None and not self.subject[0] else ""
 
     def fault(
         self,
@@ -63,7 +71,8 @@ class Fields:
         at = node or self.table
         path = f"{self.path}.{key}".strip(".") if key else self.path
         found = self.context.found
-        found.add(self.file, (at.line, at.column), path, code, values, hint=hint, severity=severity, about=self.about)
+        place, about = (at.line, at.column), self.about
+        found.add(self.file, place, path, code, values, hint=hint, severity=severity, about=about, office=self.office)
 
     def say(self, node: Node | None, key: str, message: str, hint: str = "", severity: Severity = "error") -> None:
         """The same with a sentence that is already worded."""
@@ -71,7 +80,7 @@ class Fields:
         path = f"{self.path}.{key}".strip(".") if key else self.path
         about = self.about
         text = f"{about}: {message}" if about else message
-        self.context.found.say(self.file, (at.line, at.column), path, text, hint, severity)
+        self.context.found.say(self.file, (at.line, at.column), path, text, hint, severity, about or self.office)
 
     def known(self, keys: Collection[str]) -> None:
         """Every other key is an error."""

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .nodes import Parsed, Trouble, parse
+from .slips import anchors, slips
 
 BLOCK = re.compile(r"(?:^|[:\-]\s+)[|>][+-]?\d*\s*(?:#.*)?$")
-VALUE = re.compile(r"^(\s*(?:- +)*(?:[^\s#\"'\[{:]+: +)?)([@`%].*?)(\s+#.*)?$")
-IN_FLOW = re.compile(r"(?<=[\[{,:])(\s*)([@`%][^\s,}\]]+)")
-COLON = re.compile(r"^(\s*(?:- +)*[\w-]+: +)([^\s\"'\[{|>#&*!].*?:(?:\s.*?)?)(\s+#.*)?$")
-TAB = re.compile(r"^[ \t-]*\t")
 TRIES = 5
+ASKEW = 20  # lines of one item that are put straight
+NEAR = 3  # columns that a line may stand askew
 FINAL = ("bad_character", "too_deep", "too_many_aliases", "second_document")  # nothing to mend
 
 
@@ -64,48 +63,58 @@ def _blank(lines: list[str], index: int) -> bool:
 def _mend_lines(lines: list[str]) -> Iterator[Trouble]:
     """Defects that one line shows by itself, outside block scalars."""
     block: int | None = None  # the indentation of the key that a block scalar belongs to
+    known = anchors("\n".join(lines))
     for index, line in enumerate(lines):
         indent = len(line) - len(line.lstrip())
         if block is not None and (indent > block or not line.strip()):
             continue
         block = indent if BLOCK.search(line) else None
-        if "\t" in line and (tab := TAB.match(line)):
-            yield Trouble("tab", index + 1, line.index("\t") + 1)
-            lines[index] = line = _without_tabs(line, tab.end(), lines[index - 1] if index else "")
-        if any(sign in line for sign in "@`%"):
-            found = list(_mend_sign(lines, index))
-            yield from found
-            if found:
-                continue
-        if colon := COLON.match(line):
-            text = colon[2].strip()
-            yield Trouble("colon_in_text", index + 1, len(colon[1]) + 1, colon[1].strip(" -") + f' "{text}"')
-            lines[index] = colon[1] + _quoted(text)
+        if line.lstrip().startswith("#"):
+            continue
+        for slip in slips(line, lines[index - 1] if index else "", index + 1, known):
+            yield slip.trouble
+            lines[index] = slip.line
 
 
-def _without_tabs(line: str, end: int, above: str) -> str:
-    """The line indented like its neighbour above where both are items or both are not, else by two blanks a tab."""
-    spread = line[:end].replace("-\t", "- ").replace("\t", "  ") + line[end:]
-    depth = len(above) - len(above.lstrip())
-    alike = spread.lstrip().startswith("- ") == above.lstrip().startswith("- ")
-    return above[:depth] + spread.lstrip() if above.strip() and alike else spread
+def _align(lines: list[str], span: _Span) -> Iterator[Trouble]:
+    """Lines of an item that stand askew are put under their neighbours, as long as that lets reading go on further."""
+    broken = parse("\n".join(lines[span.start : span.end]), span.start).broken
+    for _ in range(ASKEW):
+        index = -1 if broken is None else broken.line - 1
+        if broken is None or not span.start < index < span.end:
+            return
+        written, trouble = lines[index], _realigned(lines, index, span.start, broken)
+        if trouble is None:
+            return
+        after = parse("\n".join(lines[span.start : span.end]), span.start).broken
+        if after is not None and (after.line, after.code) <= (broken.line, broken.code):
+            lines[index] = written
+            return
+        yield trouble
+        broken = after
 
 
-def _mend_sign(lines: list[str], index: int) -> Iterator[Trouble]:
-    """A value that starts with a character YAML keeps for itself."""
-    line = lines[index]
-    if start := VALUE.match(line):
-        yield Trouble("sign", index + 1, len(start[1]) + 1, start[2])
-        lines[index] = start[1] + _quoted(start[2]) + (start[3] or "")
-    elif "{" in line or "[" in line:
-        for flow in IN_FLOW.finditer(line):
-            yield Trouble("sign", index + 1, flow.start(2) + 1, flow[2])
-        lines[index] = IN_FLOW.sub(lambda m: m[1] + _quoted(m[2]), line)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _realigned(lines: list[str], index: int, start: int, broken: Trouble) -> Trouble | None:
+    """One line set under the nearest line of its kind above; the trouble says under which. None: there is none near."""
+    text = lines[index].strip()
+    depth = len(lines[index]) - len(lines[index].lstrip())
+    item = " " * depth + "- "
+    if not text.startswith("-") and any(line.startswith(item) for line in lines[start:index]):
+        lines[index] = item + text
+        return Trouble("no_dash", index + 1, depth + 1, f"- {text}")
+    for above in range(index - 1, start - 1, -1):
+        other = lines[above]
+        if not other.strip() or other.lstrip().startswith("#"):
+            continue
+        inner = len(other) - len(other.lstrip())
+        if not text.startswith("- ") and (dashes := re.match(r"\s*(?:- +)+", other)):
+            inner = dashes.end()
+        elif text.startswith("- ") != other.lstrip().startswith("- "):
+            continue
+        if 0 < abs(inner - depth) <= NEAR:
+            lines[index] = " " * inner + text
+            return replace(broken, code="indent", line=index + 1, column=depth + 1, like=(above + 1, inner + 1))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,7 @@ def _spans(lines: list[str], start: int, end: int, key: str) -> Iterator[_Span]:
 def _mend_items(lines: list[str], start: int, end: int, lists: tuple[str, ...]) -> Iterator[Trouble]:
     """Take out the items that cannot be read; the inner lists first, so that little is lost."""
     for span in list(_spans(lines, start, end, lists[0])):
+        yield from _align(lines, span)
         chunk = parse("\n".join(lines[span.start : span.end]), span.start)
         if chunk.broken is not None and lists[1:]:
             yield from _mend_items(lines, span.start, span.end, lists[1:])

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+OPENINGS = ("while parsing a flow", "while scanning a simple key")  # the cause stands where these begin
 DEPTH = 40  # levels of nesting; a register needs six
 EXPANDED = 200_000  # nodes that aliases may stand for, together
 
@@ -68,6 +69,7 @@ class Trouble:
     line: int
     column: int
     detail: str = ""
+    like: tuple[int, int] | None = None  # line and column of the neighbour a line should stand under
 
 
 @dataclass(slots=True)
@@ -178,6 +180,8 @@ def parse(text: str, offset: int = 0) -> Parsed:
         if quoted and start is not None:
             line, column = start.line + 1 + offset, start.column + 1
         code = "open_quote" if quoted and "unexpected end" in (error.problem or "") else "syntax"
+        if start is not None and (error.context or "").startswith(OPENINGS):
+            line, column = start.line + 1 + offset, start.column + 1
         return Parsed(None, builder.troubles, Trouble(code, line, column, error.problem or ""))
     return Parsed(builder.root, builder.troubles)
 
@@ -198,6 +202,8 @@ def _feed(builder: _Builder, text: str, offset: int) -> None:
         match event:
             case yaml.ScalarEvent():
                 builder.put(Text(event.value, not event.style, line, column), 1, event.anchor)
+                if (sign := _sign(event)) is not None:
+                    builder.troubles.append(Trouble("sign", line, column, sign))
             case yaml.MappingStartEvent():
                 builder.begin(table=True, line=line, column=column, anchor=event.anchor)
             case yaml.SequenceStartEvent():
@@ -210,6 +216,15 @@ def _feed(builder: _Builder, text: str, offset: int) -> None:
                 documents += 1
                 if documents > 1:
                     raise _Stop(Trouble("second_document", line, column))
+
+
+def _sign(event: Any) -> str | None:
+    """`&dinkes` and `!dinkes` are an anchor and a tag of nothing: a value that was to start with that sign."""
+    if event.style or (event.tag or "!").startswith("tag:"):
+        return None
+    if event.tag:
+        return f"{event.tag} {event.value}".strip()
+    return f"&{event.anchor}" if event.anchor and not event.value else None
 
 
 def plain(node: Node | None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from typing import Literal, TypeAlias
 from auditor.words import Words
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
+ENTRY = re.compile(r"^agencies\.\d+(?:\.accounts\.\d+)?\.?")
 SHOWN = 160  # characters of a written value that a message repeats
 
 
@@ -24,16 +26,25 @@ class Problem:
     message: str
     hint: str
     severity: Severity
+    about: str = ""  # the entry in words: `account 3 of Dinas Kesehatan`; people read it in place of the path
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}: "
-        path = f"{self.path}: " if self.path else ""
-        return where + path + self.message + (f" ({self.hint})" if self.hint else "")
+        return where + self._subject() + (f"; {self.hint}" if self.hint else "")
+
+    def _subject(self) -> str:
+        """Which entry of which office, which key of it where the sentence does not say, and what is wrong."""
+        if not self.about:
+            return (f"{self.path}: " if self.path else "") + self.message
+        sentence = self.message.removeprefix(f"{self.about}: ")
+        key = ENTRY.sub("", self.path)
+        said = re.search(rf"(?<![\w-]){re.escape(key.rpartition('.')[2])}(?![\w-])", sentence)
+        return f"{self.about}: " + ("" if said or not key else f"{shown(key)}: ") + sentence
 
 
 def problems_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
-    """The shape of `check --format json`."""
-    return [asdict(p) for p in problems]
+    """The shape of `check --format json`: the path, and no words for it."""
+    return [{name: value for name, value in asdict(p).items() if name != "about"} for p in problems]
 
 
 def shown(value: object) -> str:
@@ -57,6 +68,7 @@ class Findings:
 
     words: Words
     problems: list[Problem] = field(default_factory=list)
+    mended: set[tuple[str, int, int]] = field(default_factory=set)  # places of values that YAML refused
 
     def say(
         self,
@@ -66,9 +78,11 @@ class Findings:
         message: str,
         hint: str = "",
         severity: Severity = "error",
+        about: str = "",
     ) -> None:
-        """A problem whose sentence is already worded."""
-        self.problems.append(Problem(file, *place, path, message, hint, severity))
+        """A problem whose sentence is already worded. What is wrong with a value set right in memory is said once."""
+        if (file, *place) not in self.mended:
+            self.problems.append(Problem(file, *place, path, message, hint, severity, about))
 
     def add(
         self,
@@ -81,10 +95,14 @@ class Findings:
         hint: str = "",
         severity: Severity = "error",
         about: str = "",
+        office: str = "",
     ) -> None:
-        """`key` names the sentence in the catalogue `config`; `hint` and `about`, what it speaks of, are worded."""
+        """`key` names the sentence in the catalogue `config`; `hint` and `about`, what it speaks of, are worded.
+
+        `office`: its name, where the problem is no account's.
+        """
         message = self.word(key, values)
-        self.say(file, place, path, f"{about}: {message}" if about else message, hint, severity)
+        self.say(file, place, path, f"{about}: {message}" if about else message, hint, severity, about or office)
 
     def word(self, key: str, values: Mapping[str, object] | None = None) -> str:
         """A sentence of the catalogue with hostile values made safe."""

@@ -31,6 +31,9 @@ KINDS = {  # pydantic's type of error -> our sentence
 }
 
 
+NUMBERS = frozenset({"float_type", "int_type", "float_parsing", "int_parsing"})
+
+
 @dataclass(frozen=True, slots=True)
 class Shaped:
     """A document of the right shape: as written, and with its defaults. Faulty parts, all reported, are left out."""
@@ -97,7 +100,15 @@ def _report(detail: ErrorDetails, schema: dict[str, Any], file: str, node: Node,
     else:
         limit = next((context[k] for k in ("ge", "gt", "le", "lt") if k in context), "")
         values = {"text": detail["input"], "limit": limit}
-        found.add(file, locate(node, loc), path, KINDS.get(kind, "bad_form"), values)
+        hint = found.write(_number(str(detail["input"]))) if kind in NUMBERS else ""
+        found.add(file, locate(node, loc), path, KINDS.get(kind, "bad_form"), values, hint=hint)
+
+
+def _number(text: str) -> str:
+    """A number as written in Indonesian or German, with a point; or nothing."""
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", text) and text.count(".") > 1:
+        return text.replace(".", "")
+    return text.replace(".", "").replace(",", ".") if re.fullmatch(r"\d[\d.]*,\d+", text) else ""
 
 
 def word_day(day: NoDay, found: Findings) -> str:

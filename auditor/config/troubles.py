@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from .files import Source
 from .mend import read_document
+from .names import PLATFORMS
 from .nodes import Node, Table, Text, Trouble
-from .problems import Findings
+from .problems import Findings, shown
+from .slips import quoted
 
 CAUSES = (  # a part of the parser's own sentence -> ours
     ("mapping values are not allowed", "nesting"),
@@ -19,6 +23,21 @@ CAUSES = (  # a part of the parser's own sentence -> ours
 )
 
 
+REMARK = re.compile(rf"\s*(?:- +)*(?:url|handle|{'|'.join(PLATFORMS)}): +(#[^\s#]\S*)\s*$")
+SUGGESTED = frozenset(
+    {
+        "colon_in_text",
+        "dash_glued",
+        "markdown",
+        "inner_quote",
+        "after_quote",
+        "comma",
+        *("no_dash", "braces", "colon_end", "two_on_line"),
+    }
+)
+MENDED = SUGGESTED | {"sign", "sign_bare"} - {"dash_glued"}  # the value itself was set right: nothing more about it
+
+
 def document_of(source: Source, found: Findings, lists: tuple[str, ...] = ()) -> Table | None:
     """The mapping a file holds, all its troubles reported; None where nothing of it can be read."""
     if source.trouble is not None:
@@ -27,7 +46,10 @@ def document_of(source: Source, found: Findings, lists: tuple[str, ...] = ()) ->
     parsed = read_document(source.text, lists)
     for trouble in parsed.troubles:
         place = located(parsed.node, trouble.line)
-        report(found, source.name, trouble, place, about_account(parsed.node, place, found))
+        about, office = about_entry(parsed.node, place, found)
+        report(found, source.name, trouble, place, about, office)
+    if lists:
+        _remarks(source, parsed.node, found)
     if parsed.broken is not None:
         return None
     node = parsed.node
@@ -39,22 +61,48 @@ def document_of(source: Source, found: Findings, lists: tuple[str, ...] = ()) ->
     return node
 
 
-def report(found: Findings, file: str, trouble: Trouble, path: str = "", about: str = "") -> None:
+def _remarks(source: Source, node: Node | None, found: Findings) -> None:
+    """`x: #dinkes` is an empty value and a remark: legal, and never meant."""
+    for number, line in enumerate(source.text.split("\n") if ": #" in source.text else (), start=1):
+        if remark := REMARK.match(line):
+            place = located(node, number)
+            about, office = about_entry(node, place, found)
+            at = (number, remark.start(1) + 1)
+            bare = remark[1].lstrip("#")
+            found.add(source.name, at, place, "entry_comment", hint=found.write(bare), about=about, office=office)
+
+
+def report(found: Findings, file: str, trouble: Trouble, path: str = "", about: str = "", office: str = "") -> None:
     """One trouble as a problem."""
     values: dict[str, object] = {"detail": trouble.detail}
     code, hint = trouble.code, ""
     if code == "syntax":
         code = next((ours for part, ours in CAUSES if part in trouble.detail), "syntax")
-    elif code == "sign":
-        bare = trouble.detail.strip(trouble.detail[:1])
-        hint = found.word("write_or", {"text": f'"{trouble.detail}"', "other": bare})
-        values["sign"] = trouble.detail[:1]
-    elif code == "colon_in_text":
+    if code in ("sign", "sign_bare"):
+        sign, whole = trouble.detail[:1], quoted(trouble.detail)
+        bare = trouble.detail.strip(sign)
+        hint = found.word("write_or", {"text": whole, "other": bare})
+        if code == "sign_bare":
+            hint = found.write(f"instagram: {whole}")
+        elif " " in bare or not bare:
+            hint = found.write(whole)
+        values["sign"] = sign
+    elif code == "bullet":
+        values["sign"], hint = trouble.detail[:1], found.write(trouble.detail[1:])
+    elif code == "odd_blank":
+        values["code"], _, text = trouble.detail.partition(":")
+        hint = found.write(text)
+    elif code in SUGGESTED:
         hint = found.write(trouble.detail)
+    elif code == "indent" and trouble.like is not None:
+        hint = found.word("indent_like", {"column": trouble.like[1], "line": trouble.like[0]})
     elif code == "repeated_key":
         key, _, line = trouble.detail.rpartition(":")
         values |= {"key": key, "first": line}
-    found.add(file, (trouble.line, trouble.column), path, f"trouble.{code}", values, hint=hint, about=about)
+    place = (trouble.line, trouble.column)
+    found.add(file, place, path, f"trouble.{code}", values, hint=hint, about=about, office=office)
+    if code in MENDED:
+        found.mended.add((file, *place))
 
 
 def located(node: Node | None, line: int) -> str:
@@ -72,13 +120,14 @@ def located(node: Node | None, line: int) -> str:
     return path
 
 
-def about_account(node: Node | None, path: str, found: Findings) -> str:
-    """`account 3 of Dinas Kesehatan`, for a path that leads to an account."""
+def about_entry(node: Node | None, path: str, found: Findings) -> tuple[str, str]:
+    """For a path that leads to an account `account 3 of Dinas Kesehatan`, else the name of the office, if any."""
     steps = path.split(".")
-    if len(steps) != 4 or not isinstance(node, Table):
-        return ""
-    agencies = node.get("agencies")
-    agency = getattr(agencies, "items", ())[int(steps[1])]
+    if len(steps) < 2 or not isinstance(node, Table):
+        return "", ""
+    agency = getattr(node.get("agencies"), "items", ())[int(steps[1])]
     name = agency.get("name") if isinstance(agency, Table) else None
-    shown = name.value if isinstance(name, Text) else steps[1]
-    return found.word("account_at", {"number": int(steps[3]) + 1, "agency": shown})
+    shown_name = name.value if isinstance(name, Text) else found.word("office_number", {"number": int(steps[1]) + 1})
+    if len(steps) != 4:
+        return "", shown(shown_name)
+    return found.word("account_at", {"number": int(steps[3]) + 1, "agency": shown_name}), ""

@@ -85,10 +85,10 @@ def test_a_slip_is_answered_with_place_cause_and_cure(
     assert problem.hint == hint
 
 
-def test_a_problem_prints_as_file_line_column_path_message_hint(tmp_path: Path) -> None:
+def test_a_problem_prints_as_place_office_cause_and_cure_and_machines_get_the_path(tmp_path: Path) -> None:
     problem = rejected(tmp_path, accounts=agency("{handel: dinkes}"))[0]
-    expected = "accounts.yaml:5:10: agencies.0.accounts.0.handel: account 1 of Dinas Kesehatan: unknown key handel"
-    assert str(problem) == f"{expected} (did you mean handle?)"
+    expected = "accounts.yaml:5:10: account 1 of Dinas Kesehatan: unknown key handel; did you mean handle?"
+    assert (str(problem), problem.path) == (expected, "agencies.0.accounts.0.handel")
     assert set(problems_json([problem])[0]) == {"file", "line", "column", "path", "message", "hint", "severity"}
     assert json.loads(json.dumps(problems_json([problem])))
 

@@ -118,7 +118,7 @@ def test_a_faulty_file_is_refused_by_the_fast_path_too(tmp_path: Path) -> None:
     found = load_settings(write(tmp_path, auditor="databse: a.db\nlanguage: en\n"))
     assert isinstance(found, Rejected)
     assert [str(p) for p in found.problems] == [
-        "auditor.yaml:1:1: databse: unknown key databse (did you mean database?)"
+        "auditor.yaml:1:1: databse: unknown key databse; did you mean database?"
     ]
 
 
