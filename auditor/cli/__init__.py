@@ -46,16 +46,32 @@ class Commands(click.Group):
 def make(w: Words) -> click.Group:
     """The whole program in one language."""
 
-    def enter(ctx: click.Context, config: str | None, lang: str | None, now: str | None) -> None:
+    def enter(ctx: click.Context, config: str | None, lang: str | None, now: str | None) -> int:
         ctx.obj = Session.of(config, lang, now)
+        return _alone(ctx) if ctx.invoked_subcommand is None else int(Exit.OK)
 
-    group = Commands(w, callback=click.pass_context(enter), help=w("cli.help"))
+    group = Commands(w, callback=click.pass_context(enter), help=w("cli.help"), invoke_without_command=True)
     group.params += [
         click.Option(["--config"], metavar="DIR", help=w("cli.config_help")),
         click.Option(["--lang"], type=click.Choice(LANGUAGES), help=w("cli.lang_help")),
         click.Option(["--now"], metavar="T", help=w("cli.now_help")),
     ]
     return click.version_option(__version__, prog_name="auditor", help=w("cli.version_help"))(group)
+
+
+def _alone(ctx: click.Context) -> int:
+    """`auditor` and nothing else: today. Without a configuration the help, and which folders were looked in."""
+    session: Session = ctx.obj
+    if session.directory.is_dir():
+        from .today import today
+
+        return today(session)
+    click.echo(ctx.get_help())
+    try:
+        session.must_exist()
+    except UserError as error:
+        click.echo(str(error), err=True)
+    return int(Exit.OK)
 
 
 def run(argv: Sequence[str] | None = None) -> int:

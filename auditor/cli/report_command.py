@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from auditor.errors import Exit, UserError
 from auditor.words import Words
 
 from .page import Page, page
+from .road import road
 from .session import Session
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def make(w: Words) -> click.Command:
             text = as_json(found, w, only)
         else:
             how = page(ascii_only=ascii_only, to_file=output is not None)
-            text = as_text(found, w, only, how, everything=everything)
+            text = as_text(session, found, w, only, how, everything=everything)
         put(text.rstrip("\n") + "\n", output, w)
         matched = any(row.verdict.status in fail_on for row in found.rows if only.in_scope(row))
         return Exit.MATCHED if matched else Exit.OK
@@ -105,10 +107,12 @@ def as_json(found: Audit, w: Words, only: Selection) -> str:
     return json.dumps(report_json(found, w, only), ensure_ascii=False, indent=1)
 
 
-def as_text(found: Audit, w: Words, only: Selection, how: Page, *, everything: bool = False) -> str:
-    """For people."""
+def as_text(session: Session, found: Audit, w: Words, only: Selection, how: Page, *, everything: bool = False) -> str:
+    """For people. On the first day it ends with the ways to see more."""
     from auditor.reports.terminal import render_report
     from auditor.reports.view import view
 
     shown = view(found, w, only)
+    if shown.is_first_day and not only.is_list:
+        shown = replace(shown, road=tuple(road(session, session.in_force(), w, how)))
     return render_report(shown, w, width=how.width, color=how.color, ascii_only=how.ascii_only, everything=everything)

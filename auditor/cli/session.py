@@ -31,11 +31,14 @@ class Session:
     directory: Path
     lang: str | None
     now_text: str | None
+    named_by: str = ""  # what named the directory: --config, $AUDITOR_CONFIG, or nothing
 
     @classmethod
     def of(cls, config: str | None, lang: str | None, now: str | None) -> Session:
         """Option, else AUDITOR_CONFIG, else ./config."""
-        return cls(Path(config or os.environ.get("AUDITOR_CONFIG") or "config"), lang, now)
+        named = os.environ.get("AUDITOR_CONFIG")
+        named_by = "--config" if config else "$AUDITOR_CONFIG" if named else ""
+        return cls(Path(config or named or "config"), lang, now, named_by)
 
     def in_force(self) -> InForce:
         """The whole configuration, or all its problems on standard error and exit code 4."""
@@ -52,9 +55,16 @@ class Session:
         return loaded
 
     def must_exist(self) -> None:
-        """A command outside the directory says which folders it looked in."""
-        if not self.directory.is_dir():
-            raise UserError(words(self.lang or "id")("cli.no_config", folder=self.directory.absolute()), Exit.CONFIG)
+        """A command outside the directory says which folders it looked in, and where a configuration lies nearby."""
+        if self.directory.is_dir():
+            return
+        w, here = words(self.lang or "id"), Path.cwd()
+        folder = self.directory.absolute()
+        looked = f"{self.named_by} = {folder}" if self.named_by else w("init.looked", folder=folder)
+        candidates = (here, *(above / "config" for above in here.parents))
+        near = next((near for near in candidates if (near / "accounts.yaml").exists()), None)
+        hint = w("init.config_near", folder=near) if near else ""
+        raise UserError(" ".join((w("cli.no_config", folder=looked), hint)).strip(), Exit.CONFIG)
 
     def words(self, settings: Settings) -> Words:
         """The chosen language, else the office's."""

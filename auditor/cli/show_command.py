@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -42,29 +43,19 @@ def make(w: Words) -> click.Command:
             state = store.find(entry.key)
             changes = store.changes_of(state.id, at) if state else ()
             exchanges = store.exchanges(state.id, at) if state else ()
+            told = store.attestations(state.id, at) if state else ()
         if form == "json":
             from auditor.reports.json import show_json
 
-            click.echo(json.dumps(show_json(audited, history, changes, exchanges, w), ensure_ascii=False, indent=1))
+            shown = show_json(audited, history, changes, exchanges, w, told=told)
+            click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
         else:
             from auditor.reports.terminal import render_show
 
             how = page(ascii_only=ascii_only)
             whole = Audit(at, bench.register, bench.book, (audited,), rehearsal=session.now_text is not None)
-            click.echo(
-                nl=False,
-                message=render_show(
-                    audited,
-                    history,
-                    changes,
-                    exchanges,
-                    w,
-                    audit=whole,
-                    width=how.width,
-                    color=how.color,
-                    ascii_only=how.ascii_only,
-                ),
-            )
+            draw = partial(render_show, width=how.width, color=how.color, ascii_only=how.ascii_only)
+            click.echo(draw(audited, history, changes, exchanges, w, told=told, audit=whole), nl=False)
         return 0
 
     return show
