@@ -145,6 +145,7 @@ class Daemon:
                 if owed:
                     swept, changes = rounds.poll("run", owed)
                     say("sweep", **swept.totals(), changes=len(changes))
+                rounds.keep_today(self.clock())
             finally:  # whatever went wrong with looking, what is known is reported
                 self._beat(store, self._report_if_due(store, rounds))
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from auditor.core.advice import advise
 from auditor.core.audit import Audit, Audited, BlindSpot
 from auditor.core.cadence import rhythm
-from auditor.core.model import Change, Missed, Observation, Reason, Seen, Status, Unreadable
+from auditor.core.model import HAND, Change, Missed, Observation, Reason, Seen, Status, Unreadable
 from auditor.core.policy import PolicyBook, resolve
 from auditor.core.reach import Reach
 from auditor.core.reading import read
@@ -98,8 +98,9 @@ def _judged(
     reading = read(history, policy.counts, as_of)
     verdict = decide_reading(history, reading, policy, as_of)
     judging = next((o for o in reversed(history) if o.observed_at == verdict.observed_at), None)
-    misses = _present_misses(history)
-    newest = history[-1].outcome if history else None
+    by_machine = [o for o in history if o.route != HAND]  # that a person looked does not mend a lane
+    misses = _present_misses(by_machine)
+    newest = by_machine[-1].outcome if by_machine else None
     return Audited(
         account=account,
         agency=agency,

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from auditor.clock import Clock
-from auditor.config.load import Rejected, load, policy_document, register_document
+from auditor.config.load import Rejected, fingerprint, load, policy_document, register_document
+from auditor.config.secrets import DEFAULT_ENVS
 from auditor.config.settings import Settings
 from auditor.core.audit import Audit
 from auditor.core.model import Change
@@ -19,9 +20,11 @@ from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due
 from auditor.core.reach import Reach
 from auditor.core.register import Register
+from auditor.core.roadmap import Offer, WayRow, ways
 from auditor.errors import Exit, UserError
 from auditor.fetch.answer import Ask, Exchange
 from auditor.judge import Bench, audit, judge, record
+from auditor.kept import KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.platforms.base import Auth, Platform
 from auditor.poll.due import due
@@ -38,7 +41,7 @@ def reach(settings: Settings, secrets: Mapping[str, str]) -> Reach:
         chosen = settings.platforms.get(name)
         enabled = chosen.enabled if chosen else platform.capability.default_on
         keyless = platform.capability.auth is Auth.NONE
-        if platform.timeline is not None and enabled and (keyless or _has_credential(settings, name, secrets)):
+        if platform.timeline is not None and enabled and (keyless or credential(settings, platform, secrets)):
             found[name] = platform
     only = {name: p.capability.asks_for for name, p in found.items() if p.capability.asks_for is not None}
     return Reach(frozenset(found), only)
@@ -47,17 +50,28 @@ def reach(settings: Settings, secrets: Mapping[str, str]) -> Reach:
 def as_read(settings: Settings, name: str, secrets: Mapping[str, str]) -> Platform:
     """A platform by the route that is used here: the one with a credential where there is one."""
     platform = platforms()[name]
-    return platform.keyed if platform.keyed is not None and _has_credential(settings, name, secrets) else platform
+    keyed = platform.keyed
+    return keyed if keyed is not None and credential(settings, keyed, secrets) else platform
 
 
-def _has_credential(settings: Settings, name: str, secrets: Mapping[str, str]) -> bool:
+def credential(settings: Settings, platform: Platform, secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """The header that carries a platform's credential; empty where there is none."""
+    if platform.credential is None:
+        return {}
+    header, key = platform.credential
+    value = secrets.get(variable_of(settings, platform.name, key) or "")
+    return {header: value} if value else {}
+
+
+def variable_of(settings: Settings, name: str, key: str) -> str | None:
+    """The environment variable of a secret: as auditor.yaml names it, else the one that needs no naming."""
     chosen = settings.platforms.get(name)
-    return chosen is not None and any(secrets.get(variable) for variable in chosen.secret_envs.values())
+    return (chosen.secret_envs.get(key) if chosen else None) or DEFAULT_ENVS.get((name, key))
 
 
 @dataclass(frozen=True)
 class HttpDoors:
-    """Doors of real HTTP. Credentials go to the host they belong to and nowhere else."""
+    """Doors of real HTTP. Credentials go to the host they belong to and nowhere else, whatever redirects there are."""
 
     settings: Settings
     secrets: Mapping[str, str]
@@ -68,12 +82,16 @@ class HttpDoors:
         """One door; closed at the end."""
         from auditor.fetch.client import Door
 
+        base = base_url(self.settings, platform) if platform else None
         tokens = host_tokens(self.settings, platform, self.secrets) if platform else {}
+        headers: dict[str, Mapping[str, str]] = {h: {"Authorization": f"Bearer {t}"} for h, t in tokens.items()}
+        if platform and base:
+            headers |= {host_of(base).partition(":")[0].lower(): credential(self.settings, platform, self.secrets)}
         with Door(
             self.settings.network,
             self.clock,
-            base_url=base_url(self.settings, platform) if platform else None,
-            auth=lambda host: {"Authorization": f"Bearer {tokens[host]}"} if host in tokens else {},
+            base_url=base,
+            auth=lambda host: headers.get(host, {}),
             secrets=(*self.secrets.values(), *tokens.values()),
             on_exchange=on_exchange,
         ) as door:
@@ -114,10 +132,12 @@ class InForce:
     register_document: str
     policy_document: str
     warnings: tuple[str, ...] = ()
+    files: str = ""  # fingerprint of the files it came from
 
 
 def load_in_force(directory: Path, language: str | None) -> InForce | Rejected:
     """The configuration as it lies in the files now, or every problem of it."""
+    files = fingerprint(directory)
     loaded = load(directory, platforms(), language)
     if isinstance(loaded, Rejected):
         return loaded
@@ -128,6 +148,7 @@ def load_in_force(directory: Path, language: str | None) -> InForce | Rejected:
         register_document(loaded.register),
         policy_document(loaded.book),
         tuple(str(p) for p in loaded.problems if p.severity == "warning"),
+        files,
     )
 
 
@@ -196,11 +217,34 @@ class Rounds:
             self.store.end_run(run, now, sweep.swept.totals())
             self.store.prune(now)
             changes = record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
+            self.keep_today(now)
         return swept, changes
+
+    def keep_today(self, now: datetime) -> None:
+        """Work out the page that `auditor` alone prints, unless the kept one still holds."""
+        force = self.force
+        if len(force.register.accounts) > KEPT_UP_TO:
+            return
+        if kept_today(self.store, now, force.files, rehearsal=self.rehearsal) is None:
+            keep_today(self.store, self.audit(now), force.files, force.settings.tick_seconds)
 
     def audit(self, as_of: datetime | None = None) -> Audit:
         """The audit as of an instant, by the configuration in force here."""
         return audit(self.store, self.bench, as_of or self.clock(), self.force.warnings)
+
+
+def road_map(
+    register: Register, book: PolicyBook, settings: Settings, secrets: Mapping[str, str]
+) -> tuple[WayRow, ...]:
+    """The ways to see more of this list than is read here now."""
+    offers = {}
+    for name, platform in platforms().items():
+        way, half = platform.way, as_read(settings, name, secrets).capability.positive_only
+        if way is None:
+            offers[name] = Offer(platform.title, has_way=False)
+        else:
+            offers[name] = Offer(platform.title, way.minutes, way.cost, way.command, way.forbidden, half=half)
+    return ways(register, reach(settings, secrets), offers, book)
 
 
 def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:

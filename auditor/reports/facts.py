@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from auditor.core.audit import WEEKS, AdviceCode, Audit, Audited
-from auditor.core.model import SILENT, Change, Miss, Observation, Overlay, Reason, Seen, Status
-from auditor.core.policy import DAY
+from auditor.core.model import HAND, MANAGER, SILENT, Change, Miss, Observation, Overlay, Reason, Seen, Status
+from auditor.core.policy import DAY, midnight
 from auditor.core.register import Agency, Register, Relation
 from auditor.core.verdict import letters_at
 
@@ -57,14 +57,14 @@ def totals(rows: Sequence[Audited]) -> dict[str, int]:
 
 
 def coverage(audit: Audit, rows: Sequence[Audited]) -> Coverage:
-    """Not connected: nothing here reads it. Failing: something here should, and does not now."""
+    """By hand: a person's look judged it. Not connected: nothing here reads it. Failing: something should."""
     withheld = {key for spot in audit.blind_spots for key in spot.accounts}
     kinds = Counter(_reading(row, withheld) for row in rows if is_counted(row))
     return Coverage(kinds["automatic"], kinds["by_hand"], kinds["not_connected"], kinds["failing"])
 
 
 def _reading(row: Audited, withheld: set[str]) -> str:
-    if row.route == "hand":
+    if is_told(row):
         return "by_hand"
     if not row.policy.connected or row.verdict.reason is Reason.NOT_CONNECTED:
         return "not_connected"
@@ -73,6 +73,22 @@ def _reading(row: Audited, withheld: set[str]) -> str:
     if ours or row.verdict.reason is Reason.BLIND or row.account.key in withheld:
         return "failing"
     return "automatic"
+
+
+def is_told(row: Audited) -> bool:
+    """What is known now was told by a person who looked. A person's look that has gone stale tells nothing any more."""
+    return row.route == HAND and row.verdict.status is not Status.UNKNOWN
+
+
+def told(rows: Iterable[Audited]) -> tuple[int, int]:
+    """Counted accounts whose status a person told: checkers, and managers of the account itself."""
+    found = [MANAGER in row.verdict.flags for row in rows if is_counted(row) and is_told(row)]
+    return found.count(False), found.count(True)
+
+
+def is_carried(row: Audited) -> bool:
+    """Only a known post vouches for it: the newest looks failed, did not read far enough, or were a person's."""
+    return row.failing_since is not None or row.verdict.reason_detail == "not_silent_yet" or is_told(row)
 
 
 def flagged(rows: Iterable[Audited]) -> int:
@@ -141,6 +157,13 @@ def stage(row: Audited) -> Stage:
 def head_agency(register: Register) -> Agency | None:
     """The office the others answer to: the first of the list without a parent."""
     return next((a for a in register.agencies if a.parent is None), next(iter(register.agencies), None))
+
+
+def week_start(audit: Audit) -> datetime:
+    """The first instant of Monday in the zone of the head office: the week of looks by hand."""
+    head = head_agency(audit.register)
+    local = audit.as_of.astimezone(head.zone) if head else audit.as_of
+    return midnight(local.date() - timedelta(days=local.weekday()), head.zone if head else UTC)
 
 
 def ladder_started(audit: Audit) -> bool:

@@ -11,6 +11,7 @@ from auditor.core.model import Change, Missed, Observation, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.words import Words
 
+from .attested import Statement, attested_json
 from .facts import coverage, flagged, totals, with_new_posts
 from .rows import account_row, instant
 from .status import StatusView
@@ -52,14 +53,16 @@ def show_json(
     changes: Sequence[Change],
     exchanges: Sequence[tuple[datetime, Exchange]],
     w: Words,
+    told: Sequence[tuple[datetime, Statement]] = (),
 ) -> dict[str, Any]:
-    """One account: its row, every look, every change, and the newest exchanges behind them."""
+    """One account: its row, every look, what people said, every change, and the newest exchanges behind them."""
     return {
         "schema": "auditor.show/1",
         "language": w.language,
         "account": account_row(audited, w),
         "weeks": list(audited.rhythm.weeks),
         "history": [_look(look, new) for look, new in with_new_posts(history)],
+        **({"attestations": attested_json(told)} if told else {}),
         "changes": [
             {
                 "old": None if c.old is None else str(c.old),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from auditor.core.audit import Audit, Audited
-from auditor.core.model import Post, Reason, Status
+from auditor.core.model import ATTESTED, MANAGER, Post, Reason, Status
 from auditor.core.policy import DAY
 from auditor.core.register import Agency
 from auditor.words import Words, dates
@@ -108,8 +108,16 @@ def stage_label(row: Audited, audit: Audit, w: Words) -> str:
 
 
 def status_and_stage(row: Audited, audit: Audit, w: Words) -> str:
-    """Label and stage of a silent account, together: neither is complete alone."""
-    return w("status.and_stage", label=status_label(row, w), stage=stage_label(row, audit, w))
+    """Label and stage of a silent account, together: neither is complete alone. What people told says so."""
+    stage_text = stage_label(row, audit, w)
+    if is_attested(row):
+        stage_text = w("status.and_stage", label=stage_text, stage=w("status.told"))
+    return w("status.and_stage", label=status_label(row, w), stage=stage_text)
+
+
+def is_attested(row: Audited) -> bool:
+    """The verdict rests on people's looks alone."""
+    return row.verdict.reason_detail == ATTESTED
 
 
 def local_day(at: datetime, agency: Agency, w: Words) -> str:
@@ -132,6 +140,8 @@ def reason_sentence(row: Audited, w: Words) -> str:
     if verdict.status in (Status.INACTIVE, Status.NEVER_POSTED) and not verdict.confirmed:
         partial = verdict.reason_detail == "silent_as_far_as_visible"
         parts.append(w("outcome.unconfirmed_partial") if partial else w("outcome.unconfirmed"))
+    if is_attested(row):
+        parts.append(w("outcome.attested_by_manager") if MANAGER in verdict.flags else w("outcome.attested"))
     if row.last_post_deleted:
         parts.append(w("outcome.deleted"))
     if verdict.status is Status.UNKNOWN:

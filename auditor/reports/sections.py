@@ -25,8 +25,11 @@ def report_lines(view: AuditView, w: Words, width: int, glyphs: Glyphs, *, every
         yield from _summary(view, width, glyphs)
         yield from _block(_tasks(view, w, width))
         yield from _block(_silent(view, w, width, glyphs, everything=everything))
-        yield from _block(_offices(view, w, width, glyphs, everything=everything))
-        yield from _block(_changes(view, w, width, everything=everything))
+        if everything or not view.is_first_day:  # nothing to add up or to compare yet
+            yield from _block(_offices(view, w, width, glyphs, everything=everything))
+        if not view.is_first_day:
+            yield from _block(_changes(view, w, width, everything=everything))
+        yield from _block(view.road)
         if everything:
             yield from _block(account_table(w("report.listed", n=len(view.roster)), view.roster, w, width, glyphs))
     yield from _foot(view, w, width, glyphs)
@@ -119,7 +122,7 @@ def _silent(view: AuditView, w: Words, width: int, glyphs: Glyphs, *, everything
         yield from account_table(w("report.silent_title"), shown, w, width, glyphs)
         yield from _more(len(view.silent) - len(shown), w, width)
         yield from paragraph(view.silent_note, width)
-    for text in (view.slow, view.carried, view.unknown):
+    for text in (view.slow, view.carried, view.unknown, view.told, view.seen_how):
         yield from _limited(paragraph(text, width), everything=everything)
 
 

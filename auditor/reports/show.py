@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from auditor.core.audit import AdviceCode, Audit, Audited
-from auditor.core.model import Change, Missed, Observation, Overlay, Seen, Unreadable
+from auditor.core.model import HAND, Change, Missed, Observation, Overlay, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.words import Words, dates
 
+from .attested import Statement, attested_lines
 from .calendar import heat_lines
 from .clean import clean
 from .facts import is_silent, ladder_started, with_new_posts
@@ -43,6 +44,7 @@ def show_lines(
     audit: Audit,
     width: int,
     glyphs: Glyphs,
+    told: Sequence[tuple[datetime, Statement]] = (),
 ) -> Iterator[Line]:
     """The screen, line by line; every statement is followed by what it rests on."""
     yield from _identity(row, audit, w, width)
@@ -57,6 +59,9 @@ def show_lines(
     yield from paragraph(w("show.calendar_key", levels=" ".join(glyphs.heat)), width, style=Style.FAINT)
     yield from _title(w("show.looks", n=len(history)))
     yield from _looks(row, history, w, width)
+    if told:
+        yield from _title(w("show.told", n=len(told)))
+        yield from attested_lines(row, told, w, width)
     yield from _title(w("show.exchanges"))
     yield from _exchanges(row, exchanges, w, width)
     yield from _title(w("show.changes"))
@@ -216,7 +221,9 @@ def _outcome(row: Audited, look: Observation, new: int, w: Words) -> str:
             text = _with(closer(barrier, w), closer(detail, w))
         case Missed(reason, detail):
             text = _with(closer(reason, w), closer(detail, w))
-    if look.control_ok is not None:
+    if look.route == HAND:
+        text = f"{text} · {w('outcome.route.hand')}"
+    elif look.control_ok is not None:
         text = f"{text} · {w('show.control_ok') if look.control_ok else w('show.control_failed')}"
     return text
 

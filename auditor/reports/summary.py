@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, date
 
 from auditor.core.audit import Audit, Audited
 from auditor.core.model import Change, Overlay, Reason, Status
 from auditor.words import Words, dates
 
 from .clean import clean
-from .facts import Stage, days_quiet, head_agency, is_counted, is_reactivated, is_silent, known_30d, net_changes, stage
+from .facts import (
+    Stage,
+    coverage as covered,
+    days_quiet,
+    head_agency,
+    is_carried,
+    is_counted,
+    is_reactivated,
+    is_silent,
+    known_30d,
+    net_changes,
+    stage,
+    told as told_by,
+)
 from .labels import UNKNOWN, closer, count, key_of, platform_title, proven
 from .layout import Style
 from .tasks import by_platform
@@ -20,11 +33,16 @@ _NAMED = 20  # accounts in one paragraph
 _REGULAR = 6
 
 
-def banner(audit: Audit, w: Words) -> str:
-    """Says so where the data are invented, or the clock was set."""
+def banner(audit: Audit, w: Words, *, first: bool = False) -> str:
+    """Says so where the data are invented or the clock was set, and on the first day."""
+    marks = []
     if audit.register.demonstration:
-        return w("report.demonstration")
-    return w("report.rehearsal") if audit.rehearsal else ""
+        marks.append(w("report.demonstration"))
+    elif audit.rehearsal:
+        marks.append(w("report.rehearsal"))
+    if first:
+        marks.append(w("report.first_day"))
+    return " · ".join(marks)
 
 
 def head(audit: Audit, w: Words) -> str:
@@ -89,6 +107,28 @@ def size(counted: Sequence[Audited], w: Words) -> str:
     return w("report.size", accounts=len(counted), offices=offices, checked=checked)
 
 
+def coverage(audit: Audit, rows: Sequence[Audited], w: Words) -> str:
+    """How the counted accounts are seen: each stands in exactly one of the four."""
+    seen = covered(audit, rows)
+    return w(
+        "report.coverage",
+        automatic=seen.automatic,
+        by_hand=seen.by_hand,
+        not_connected=seen.not_connected,
+        failing=seen.failing,
+    )
+
+
+def told(rows: Sequence[Audited], w: Words) -> str:
+    """How many of the statuses shown people told, kept apart from what was measured."""
+    checkers, managers = told_by(rows)
+    if not checkers + managers:
+        return ""
+    by = "both" if checkers and managers else "manager" if managers else "checker"
+    values = {"checkers": checkers, "managers": managers} if by == "both" else {}
+    return count(f"report.told.{by}", checkers + managers, w, **values)
+
+
 def silent_note(audit: Audit, silent: Sequence[Audited], w: Words) -> str:
     """What stands behind the list of silent accounts; nothing more than was done."""
     if not silent:
@@ -129,13 +169,15 @@ def _slow_item(row: Audited, w: Words) -> str:
 
 
 def carried(audit: Audit, scope: Sequence[Audited], w: Words) -> str:
-    """Accounts that only a known post vouches for: the newest looks failed, or did not read far enough."""
-    items = [f"{key_of(row)}: {until}" for row in scope if _is_carried(row) and (until := proven(row, audit.as_of, w))]
-    return w("report.carried", n=len(items), accounts=_listed(items, "auditor report --all", w)) if items else ""
-
-
-def _is_carried(row: Audited) -> bool:
-    return row.failing_since is not None or row.verdict.reason_detail == "not_silent_yet"
+    """Accounts that only a known post vouches for, by the day until which it does, the soonest first."""
+    days: dict[tuple[date, str], list[str]] = {}
+    for row in scope:
+        until, day = row.verdict.proven_until, proven(row, audit.as_of, w)
+        if until is not None and day and is_carried(row):
+            days.setdefault((until.astimezone(row.agency.zone).date(), day), []).append(key_of(row))
+    items = [w("report.carried_until", day=day, accounts=", ".join(keys)) for (_, day), keys in sorted(days.items())]
+    n = sum(map(len, days.values()))
+    return w("report.carried", n=n, accounts=_listed(items, "auditor report --all", w)) if items else ""
 
 
 def unknown(scope: Sequence[Audited], w: Words) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from auditor.core.audit import AdviceCode, Audit, Audited
+from auditor.core.hand import HandPlan, hand_plan
 from auditor.core.model import Reason
 from auditor.words import Words, dates
 
 from .clean import clean
-from .facts import head_agency, ladder_started
+from .facts import head_agency, ladder_started, week_start
 from .labels import closer, count, key_of, missing_words, platform_title, shell_word
 from .layout import Style, clip
 
@@ -20,7 +21,6 @@ MOST = 10
 _ALARMS = 4  # lost accounts that get a row of their own
 _NAMED = 2
 _NAME_WIDTH = 48
-_SECONDS_PER_LOOK = 40  # measured: opening a page and reading one date
 _FRIDAY = 4
 
 
@@ -49,7 +49,7 @@ def tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> tuple[Task, ...]:
     others = [
         *_register_task(audit, w),
         *(build(audit, code, by_code[code], w) for code, build in builders if code in by_code),
-        *_look_task(by_code.get(AdviceCode.LOOK, []), w),
+        *_look_task(audit, rows, w),
         *_blind_tasks(audit, by_code.get(AdviceCode.CONNECT, []), w),
         *_connect_task(rows, w),
     ]
@@ -111,7 +111,7 @@ def _letter_task(audit: Audit, code: AdviceCode, rows: Sequence[Audited], w: Wor
     detail = w("advice.still_owed", missing=owed) if owed else ""
     if not ladder_started(audit):
         return Task(w(f"advice.verb.{code}"), text, detail, _command(code, rows), w("advice.period"))
-    deadline, style = _friday(audit, w)
+    deadline, style = friday(audit, w)
     return Task(w(f"advice.verb.{code}"), text, detail, _command(code, rows), deadline, style)
 
 
@@ -126,25 +126,50 @@ def waiting(audit: Audit, found: Sequence[Task], w: Words) -> str:
 
 
 def _week_task(audit: Audit, code: AdviceCode, rows: Sequence[Audited], w: Words) -> Task:
-    deadline, style = _friday(audit, w)
+    deadline, style = friday(audit, w)
     text = w(f"advice.{code}", accounts=_named(rows, w))
     return Task(w(f"advice.verb.{code}"), text, w(f"advice.{code}_how"), _command(code, rows), deadline, style)
 
 
-def _look_task(rows: Sequence[Audited], w: Words) -> list[Task]:
-    if not rows:
+@dataclass(frozen=True, slots=True)
+class OwedLooks:
+    """Every look that a person owes, and how many of them this week's minutes hold."""
+
+    rows: tuple[Audited, ...]
+    plan: HandPlan
+    minutes: int  # for all of them, begun minutes
+
+
+def owed_looks(audit: Audit, rows: Sequence[Audited]) -> OwedLooks:
+    """Planned looks by hand, and looks that the advice asks for; each account once, in the order of the list."""
+    plan = hand_plan(rows, audit.book, audit.as_of, week_start(audit))
+    planned = {look.account for look in (*plan.week, *plan.left_out)}
+    owed = tuple(row for row in rows if row.account.key in planned or row.advice.code is AdviceCode.LOOK)
+    return OwedLooks(owed, plan, -(-len(owed) * audit.book.hand_seconds_each // 60))
+
+
+def _look_task(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:
+    """All looks that people owe, whatever the advice of the account; this week's share where it is smaller."""
+    owed = owed_looks(audit, rows)
+    if not owed.rows:
         return []
-    minutes = -(-len(rows) * _SECONDS_PER_LOOK // 60)
-    why = Counter(word for row in rows if (word := closer(row.verdict.reason_detail, w)))
-    detail = (
-        w("advice.look_why", why=", ".join(f"{word} ({n})" for word, n in why.most_common(3)))
-        if why
-        else w("advice.look_how")
-    )
-    text = w("advice.look", accounts=_named(rows, w))
-    return [
-        Task(w("advice.verb.look"), text, detail, _command(AdviceCode.LOOK, rows), count("report.minutes", minutes, w))
-    ]
+    text = w("advice.look", accounts=_named(owed.rows, w))
+    deadline = count("report.minutes", owed.minutes, w)
+    return [Task(w("advice.verb.look"), text, _look_detail(owed, w), "auditor worksheet", deadline)]
+
+
+def _look_detail(owed: OwedLooks, w: Words) -> str:
+    week, left = len(owed.plan.week), len(owed.plan.left_out)
+    if left:
+        return w("advice.look_week", n=week, minutes=owed.plan.minutes, left=left)
+    advised = [row for row in owed.rows if row.advice.code is AdviceCode.LOOK]
+    missing = list(dict.fromkeys(name for row in advised for name in row.advice.missing))
+    if missing:
+        return w("advice.still_owed", missing=missing_words(missing, w))
+    why = Counter(word for row in advised if (word := closer(row.verdict.reason_detail, w)))
+    if not why or len(advised) < len(owed.rows):  # the others have no cause: nobody has looked at them yet
+        return w("advice.look_how")
+    return w("advice.look_why", why=", ".join(f"{word} ({n})" for word, n in why.most_common(3)))
 
 
 def _blind_tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:
@@ -203,7 +228,7 @@ def _listing(code: AdviceCode) -> str:
     return f"auditor report --advice {code}"
 
 
-def _friday(audit: Audit, w: Words) -> tuple[str, Style]:
+def friday(audit: Audit, w: Words) -> tuple[str, Style]:
     """Letters and reminders go out at the end of the working week."""
     head = head_agency(audit.register)
     today = (audit.as_of.astimezone(head.zone) if head else audit.as_of).date()

@@ -11,6 +11,7 @@ from auditor.core.model import Change, Observation
 from auditor.fetch.answer import Exchange
 from auditor.words import Words
 
+from .attested import Statement
 from .layout import ASCII, BLOCKS, Glyphs, Line, bounded, page_text, to_ascii
 from .sections import report_lines
 from .show import show_lines
@@ -40,10 +41,11 @@ def render_show(
     width: int,
     color: bool,
     ascii_only: bool,
+    told: Sequence[tuple[datetime, Statement]] = (),
 ) -> str:
-    """One account with its evidence; `audit` says as of when and under which policy."""
+    """One account with its evidence; `audit` says as of when and under which policy, `told` what people said."""
     width = max(width, LEAST)
-    lines = show_lines(audited, history, changes, exchanges, w, audit, width, _glyphs(ascii_only))
+    lines = show_lines(audited, history, changes, exchanges, w, audit, width, _glyphs(ascii_only), told)
     return _printed(lines, width, color=color, ascii_only=ascii_only)
 
 

@@ -9,22 +9,24 @@ from auditor.core.audit import AdviceCode, Audit, Audited
 from auditor.core.model import SILENT, Overlay, Status
 from auditor.words import Words, dates
 
-from . import summary
+from . import first_day, summary
 from .clean import clean
 from .facts import (
     Coverage,
     coverage,
     days_quiet,
     head_agency,
+    is_carried,
     is_counted,
     is_regular,
     is_silent,
     known_30d,
+    ladder_started,
     totals,
     weekly,
 )
-from .labels import key_of, last_post, setter, short_code, short_names, status_and_stage, status_label
-from .layout import Style
+from .labels import key_of, last_post, proven, setter, short_code, short_names, status_and_stage, status_label
+from .layout import Line, Style
 from .rows import evidence_hash
 from .tasks import Task, tasks, waiting
 
@@ -134,6 +136,8 @@ class AuditView:
     slow: str
     carried: str
     unknown: str
+    seen_how: str
+    told: str
     offices: tuple[OfficeLine, ...]
     total: OfficeLine
     compared: str
@@ -144,6 +148,8 @@ class AuditView:
     coverage: Coverage
     roster: tuple[AccountLine, ...] = ()
     is_list: bool = False
+    is_first_day: bool = False
+    road: tuple[Line, ...] = ()  # the ways to see more, where the caller appends them
 
 
 def view(audit: Audit, w: Words, only: Selection = ALL) -> AuditView:
@@ -156,12 +162,13 @@ def view(audit: Audit, w: Words, only: Selection = ALL) -> AuditView:
     short = short_names([clean(a.id, 60) for a in audit.register.agencies], "-", 1)
     silent = sorted((row for row in scope if is_silent(row)), key=lambda row: -(days_quiet(row) or 0))
     found = tasks(audit, scope, w)
+    first = first_day.is_first_day(audit)
     return AuditView(
         title=w("report.title"),
-        banner=summary.banner(audit, w),
-        head=summary.head(audit, w),
+        banner=summary.banner(audit, w, first=first),
+        head=summary.head(replace(audit, compared_with=None) if first else audit, w),
         notes=summary.notes(audit, w),
-        sentences=summary.sentences(audit, counted, w),
+        sentences=(first_day if first else summary).sentences(audit, counted, w),
         bar=bar(counted, w),
         size=summary.size(counted, w),
         tasks=found,
@@ -171,6 +178,8 @@ def view(audit: Audit, w: Words, only: Selection = ALL) -> AuditView:
         slow=summary.slow(scope, w),
         carried=summary.carried(audit, scope, w),
         unknown=summary.unknown(scope, w),
+        seen_how=summary.coverage(audit, scope, w),
+        told=summary.told(scope, w),
         offices=tuple(_offices(audit, scope, names)),
         total=_office(w("report.sum"), counted),
         compared=summary.compared(audit, w),
@@ -181,6 +190,7 @@ def view(audit: Audit, w: Words, only: Selection = ALL) -> AuditView:
         coverage=coverage(audit, scope),
         roster=tuple(account_line(row, audit, short, w) for row in listed),
         is_list=only.is_list,
+        is_first_day=first,
     )
 
 
@@ -194,9 +204,16 @@ def account_line(row: Audited, audit: Audit, short: dict[str, str], w: Words) ->
         days=days_quiet(row),
         posts=posts_cell(*known_30d(row), w),
         weeks=row.rhythm.weeks,
-        label=status_and_stage(row, audit, w) if is_silent(row) else label_with_overlays(row, w),
+        label=status_and_stage(row, audit, w) if is_silent(row) else _label(row, audit, w),
         advice="" if row.advice.code is AdviceCode.NONE or is_silent(row) else w(f"advice.label.{row.advice.code}"),
     )
+
+
+def _label(row: Audited, audit: Audit, w: Words) -> str:
+    """The status with its overlays; where only a known post carries it, until when."""
+    until = proven(row, audit.as_of, w) if is_carried(row) else None
+    label = label_with_overlays(row, w)
+    return f"{label} · {until}" if until else label
 
 
 def label_with_overlays(row: Audited, w: Words) -> str:
@@ -267,7 +284,9 @@ def _foot(audit: Audit, rows: Sequence[Audited], w: Words) -> tuple[str, ...]:
     last = w("report.no_look", code=code)
     if looks and head:
         last = w("report.last_look", at=dates.short_moment(max(looks), head.zone, head.timezone, w), code=code)
+    waits = (w("advice.waiting"),) if first_day.is_first_day(audit) and not ladder_started(audit) else ()
     return (
+        *waits,
         threshold + " " + w("report.policy_code", code=short_code(audit.book.version)),
         clean(audit.book.sentence, 400) + " " + w("report.closes_nothing"),
         last,
