@@ -21,9 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from auditor.cli import run  # noqa: E402 — the checkout itself is the package
+from auditor.words import words  # noqa: E402
+from scripts.play_hand import HandRounds, local  # noqa: E402
 from tests.lab.scenarios import scenario  # noqa: E402
 from tests.lab.scenarios.kota_contoh import END, START, truth  # noqa: E402
 from tests.lab.server import Lab  # noqa: E402
+from tests.lab.truth import KEYLESS  # noqa: E402
 
 DEMO = ROOT / ".demo"
 SETTINGS = """\
@@ -51,10 +54,10 @@ policy:
 """
 
 
-def configure(lab: Lab, language: str) -> Path:
-    """A fresh .demo/ with the register of the city and every host sent to the double."""
-    shutil.rmtree(DEMO, ignore_errors=True)
-    config = DEMO / "config"
+def configure(lab: Lab, language: str, folder: Path) -> Path:
+    """A fresh folder with the register of the city and every host sent to the double."""
+    shutil.rmtree(folder, ignore_errors=True)
+    config = folder / "config"
     config.mkdir(parents=True)
     shutil.copy(ROOT / "config/demo/accounts.yaml", config / "accounts.yaml")
     (config / "policy.yaml").write_text(POLICY, "utf-8")
@@ -63,12 +66,16 @@ def configure(lab: Lab, language: str) -> Path:
     return config
 
 
-def play(lab: Lab, config: Path) -> None:
-    """Twice a day, only who is due is looked at, as cron would do it."""
-    now = START
-    while now < END:
-        look(lab, config, now)
-        now += timedelta(hours=12)
+def play(lab: Lab, config: Path, people: HandRounds | None) -> None:
+    """Twice a day, only who is due is looked at, as cron would do it; in between what people do by hand."""
+    by_hand = people.instants() if people else {}
+    rounds = [START + timedelta(hours=12 * n) for n in range((END - START) // timedelta(hours=12))]
+    for now in sorted({*rounds, *by_hand}):
+        if people and now in by_hand:
+            lab.clock.set(now)
+            people.do(now)
+        else:
+            look(lab, config, now)
     look(lab, config, END - timedelta(minutes=50), "--all")
 
 
@@ -87,20 +94,38 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the JSON report and nothing else")
     parser.add_argument("--serve", action="store_true", help="leave the double running")
+    parser.add_argument("--tanpa-token", action="store_true", help="as an office without any token sees it")
+    parser.add_argument("--folder", type=Path, default=DEMO, help="made anew (default: .demo)")
     parser.add_argument("--lang", choices=["id", "en"], default="id")
     chosen = parser.parse_args()
     os.environ.pop("AUDITOR_CONFIG", None)
     with Lab(scenario("kota_contoh"), now=START) as lab:
-        config = configure(lab, chosen.lang)
-        play(lab, config)
+        config = configure(lab, chosen.lang, chosen.folder)
+        people = HandRounds(config, lab.scenario, chosen.lang) if chosen.tanpa_token else None
+        play(lab, config, people)
         print(file=sys.stderr)
         lab.clock.set(END)
-        (DEMO / "truth.json").write_text(json.dumps(truth(END), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        seen = KEYLESS if people is None else {account.platform for account in lab.scenario.accounts}
+        (chosen.folder / "truth.json").write_text(
+            json.dumps(truth(END, seen), indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
         shown = ["report", "--format", "json"] if chosen.json else ["report"]
+        if people and not chosen.json:
+            tell(people, chosen.lang)
         code = run(["--config", str(config), "--now", END.isoformat(), *shown])
+        if people is None and not chosen.json:
+            print("\n" + words(chosen.lang)("demo.other"))
         if code == 0 and chosen.serve:
             serve(lab, config)
     return code
+
+
+def tell(people: HandRounds, language: str) -> None:
+    """What was done by hand and what the program answered, before the report that rests on it."""
+    w = words(language)
+    for now, command, printed in people.said:
+        print(f"{w('demo.example')}\n{local(now)}  $ auditor {command}\n\n{printed.rstrip()}\n")
+    print(w("demo.afterwards"))
 
 
 def serve(lab: Lab, config: Path) -> None:
