@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from auditor.cli import COMMANDS, make
+from auditor.cli import make
 from auditor.config.schema import schemas
 from auditor.core.model import Barrier, Miss
 from auditor.errors import Exit
 from auditor.platforms import platforms
-from auditor.platforms.base import Rule
+from auditor.platforms.base import Platform, Rule
 from auditor.words import words
 
 
 def cli() -> str:
     """Every command and option, from the program itself."""
-    group = make(words("en"))
-    context = click.Context(group, info_name="auditor", terminal_width=100)
-    parts = [_help("auditor", group.get_help(context))]
-    for name in COMMANDS:
-        command = group.get_command(context, name)
-        if command is not None:
-            inner = click.Context(command, info_name=name, parent=context, terminal_width=100)
-            parts.append(_help(f"auditor {name}", command.get_help(inner)))
-    return "\n".join(parts)
+    context = click.Context(make(words("en")), info_name="auditor", terminal_width=100)
+    return "\n".join(_helps(context.command, context, "auditor"))
+
+
+def _helps(command: click.Command, context: click.Context, title: str) -> Iterator[str]:
+    """A command, then those below it."""
+    yield _help(title, command.get_help(context))
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        below = command.get_command(context, name)
+        if below is not None:
+            inner = click.Context(below, info_name=name, parent=context, terminal_width=100)
+            yield from _helps(below, inner, f"{title} {name}")
 
 
 def _help(title: str, text: str) -> str:
@@ -38,13 +42,13 @@ def exit_codes() -> str:
     """The codes that programs read."""
     meaning = {
         Exit.OK: "done",
-        Exit.FAILED: "failed; the message says what to do",
+        Exit.FAILED: "failed; the message says what to do. `attest`: some rows were rejected",
         Exit.USAGE: "a bad option, instant or file name",
-        Exit.REFUSED: "refused: a lock is held, the database is newer than the program",
+        Exit.REFUSED: "refused: a lock is held, a newer database, a file in the way, or nobody said yes",
         Exit.CONFIG: "the configuration has errors; nothing was loaded",
         Exit.DAMAGED: "`verify` found damage",
         Exit.BLIND: "`poll`: a lane that worked before is blind (adds to the others)",
-        Exit.CREDENTIAL: "`poll`: a credential was rejected (adds to the others)",
+        Exit.CREDENTIAL: "`poll`, `connect`: a credential was rejected (adds to the others)",
         Exit.HELD: "`poll`: the brake holds (adds to the others; comes with a later release)",
         Exit.MATCHED: "`report --fail-on`: an account has that status",
     }
@@ -56,7 +60,7 @@ def exit_codes() -> str:
 def capabilities() -> str:
     """One row a platform."""
     rows = ["| platform | read here | by | page | allowance | tells apart |", "|---|---|---|---|---|---|"]
-    for p in platforms().values():
+    for p in _routes():
         c = p.capability
         quota = f"{c.quota.units} / {int(c.quota.per.total_seconds())} s per {c.quota.scope}" if c.quota else "–"
         read = "–" if p.timeline is None else "activity only" if c.positive_only else "yes"
@@ -65,12 +69,21 @@ def capabilities() -> str:
     return "\n".join(rows)
 
 
+def _routes() -> Iterator[Platform]:
+    """Every platform by each of its routes: without a credential, then with one."""
+    for platform in platforms().values():
+        yield platform
+        if platform.keyed is not None:
+            yield platform.keyed
+
+
 def failures() -> str:
     """The failure table of each platform that has one."""
     parts = []
-    for p in platforms().values():
+    for p in _routes():
         if p.rules:
-            rows = [f"### {p.title}", "", "| answer | outcome |", "|---|---|"]
+            by = f" ({p.capability.auth})" if p.credential else ""
+            rows = [f"### {p.title}{by}", "", "| answer | outcome |", "|---|---|"]
             parts.append("\n".join([*rows, *(f"| {_condition(r)} | {_meaning(r)} |" for r in p.rules), ""]))
     return "\n".join(parts)
 
