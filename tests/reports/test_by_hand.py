@@ -125,7 +125,7 @@ def test_a_look_by_hand_that_has_gone_stale_tells_nothing_any_more() -> None:
 
 def test_a_silence_that_people_told_says_so_in_its_label_and_its_reason() -> None:
     silent = told(unseen(), status=Status.INACTIVE, days=45)
-    assert status_and_stage(silent, only(silent), W).endswith(", menurut orang, bukan mesin")
+    assert status_and_stage(silent, only(silent), W).endswith(", menurut orang")
     assert "Menurut pemeriksa yang melihat akunnya" in reason_sentence(silent, W)
     by_manager = told(unseen(), status=Status.INACTIVE, days=45, manager=True)
     assert "Menurut pengelola akunnya" in reason_sentence(by_manager, W)

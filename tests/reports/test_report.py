@@ -213,7 +213,7 @@ def test_days_come_from_looking_and_an_unread_account_has_none() -> None:
 def test_what_only_a_known_post_proves_says_until_when() -> None:
     seen = view(kota_contoh(), W)
     assert "Belum senyap, terbukti s.d. 5 Des" not in seen.slow
-    assert "feed:https://diskominfo.kotacontoh.example/rss.xml: Belum senyap" in seen.carried
+    assert "Belum senyap, terbukti s.d. 5 Des: feed:https://diskominfo.kotacontoh.example/rss.xml" in seen.carried
 
 
 def test_offices_stand_in_the_order_of_the_register_with_their_sum() -> None:
