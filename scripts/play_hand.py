@@ -14,8 +14,8 @@ from pathlib import Path
 from auditor.cli import run
 from auditor.reports.worksheet import COLUMNS
 from auditor.words import words
-from tests.lab.model import Scenario, utc
 from tests.e2e.officer import FIRST_PERSON, SECOND_PERSON, ZONE, fill, link, newest
+from tests.lab.model import Scenario, utc
 
 FIRST_DAY = utc("2026-11-12T03:00:00")
 SHEETS = (utc("2026-11-13T07:00:00"), utc("2026-11-20T07:00:00"))  # two Fridays: what is silent is seen twice
