@@ -68,6 +68,21 @@ def tidy(text: str) -> str:
     return "" if text.lower() in _NOTHING else text
 
 
+def is_name(text: str) -> bool:
+    """Something a person is called by: letters, and no address that slipped into the wrong cell."""
+    return any(c.isalpha() for c in text) and not holds_address(text)
+
+
+def holds_address(text: str) -> bool:
+    """An address was written, whatever was asked."""
+    return any(is_address(word) for word in text.split())
+
+
+def is_address(word: str) -> bool:
+    """A web address, also without its scheme."""
+    return "://" in word or ("/" in word and "." in word.partition("/")[0])
+
+
 def fold(text: str) -> str:
     """Names and phrases as they are compared."""
     return " ".join(text.casefold().replace("_", " ").split())
@@ -101,7 +116,7 @@ def told(answers: Answers, said: Vocabulary, read_link: ReadLink, zone: tzinfo, 
     formula = next((v for name in WRITTEN if (v := getattr(answers, name)).startswith("=")), None)
     if formula is not None:
         raise Unstated("formula", text=formula)
-    if not any(c.isalpha() for c in answers.by):
+    if not is_name(answers.by):
         raise Unstated("no_name")
     code = code_of(answers.said, said) if answers.said else ""
     if code is None:
@@ -116,7 +131,7 @@ def told(answers: Answers, said: Vocabulary, read_link: ReadLink, zone: tzinfo, 
         said=code,
         by=clean(answers.by, NAME),
         at=must(read_moment(answers.at, zone, now)) if answers.at else Moment(now, now),
-        second=clean(answers.second, NAME) if any(c.isalpha() for c in answers.second) else None,
+        second=clean(answers.second, NAME) if is_name(answers.second) else None,
         link=link,
         typed_on=must(read_date(answers.date)) if answers.date else None,
         posts_30d=_count(answers.count_30d, "count_30d"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -52,6 +52,7 @@ class Desk:
     read_link: ReadLink
     choose: Choose = lambda link, accounts: None  # noqa: ARG005 — nobody to ask
     sure: Sure = lambda odd: False  # noqa: ARG005 — nobody to ask
+    day: Callable[[], str] = str  # of a post whose address carries none; "": nobody to ask
     results: list[Result] = field(default_factory=list)
     left_blank: int = 0
     _told: dict[str, list[tuple[datetime, Observation, Attestation]]] = field(default_factory=dict)
@@ -90,9 +91,19 @@ class Desk:
         account = None
         try:
             account, notes = self._whose(answers)
-            return self._taken(answers, account, notes)
+            return self._dated(answers, account, notes)
         except Unstated as unstated:
             return Result(answers.place, Kind.REJECTED, account, unstated.why)
+
+    def _dated(self, answers: Answers, account: Account, notes: tuple[Note, ...]) -> Result:
+        """The row; its date asked for where only that is missing."""
+        try:
+            return self._taken(answers, account, notes)
+        except Unstated as unstated:
+            day = self.day() if unstated.why.code == "ask_date" else ""
+            if not day:
+                raise
+        return self._taken(replace(answers, date=day), account, notes)
 
     def _whose(self, answers: Answers) -> tuple[Account, tuple[Note, ...]]:
         found = self.roll.of_row(answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.core.post_link import PostLink
 
-from .answers import Answers, ReadLink, tidy
+from .answers import Answers, ReadLink, is_address, tidy
 
 
 def line(text: str, number: int, place: str, read_link: ReadLink) -> Answers | None:
@@ -14,14 +14,10 @@ def line(text: str, number: int, place: str, read_link: ReadLink) -> Answers | N
         return None
     at = next((n for n, word in enumerate(words[:2]) if _is_post(word, read_link)), None)
     if at is None:
-        at = 1 if len(words) > 1 and _is_url(words[1]) else 0
+        at = 1 if len(words) > 1 and is_address(words[1]) else 0
     account = words[0] if at else ""
     return Answers(place=f"{place}:{number}", account=account, post_link=words[at], date=" ".join(words[at + 1 :]))
 
 
 def _is_post(word: str, read_link: ReadLink) -> bool:
     return isinstance(read_link(word), PostLink)
-
-
-def _is_url(word: str) -> bool:
-    return "://" in word or ("/" in word and "." in word.partition("/")[0])

@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.core.post_link import PostLink
 from auditor.core.register import Account, Register
 
-from .answers import Answers, ReadLink, fold
+from .answers import Answers, ReadLink, fold, holds_address, is_name, tidy
 from .outcome import Rejection
 from .page import Page
 from .paste import line
+from .when import read_date
 
 PROMPT = "> "
 LINE = 20_000  # characters of one pasted line
@@ -21,13 +22,17 @@ LINE = 20_000  # characters of one pasted line
 
 @dataclass(frozen=True)
 class Talk:
-    """`hear` shows a prompt and gives the line typed after it; None: there is no more."""
+    """`hear` shows a prompt and gives the line typed after it; None: there is no more.
+
+    Whoever pastes several lines at once pastes over questions too: a link that comes as an answer waits for its turn.
+    """
 
     page: Page
     say: Callable[[str], None]
     hear: Callable[[str], str | None]
     terminal: bool
     register: Register
+    early: list[str] = field(default_factory=list)
 
     def name(self) -> str | None:
         """Who looks; asked until somebody says so. None: nobody can be asked."""
@@ -35,16 +40,41 @@ class Talk:
             heard = self.hear(self.page.plain(self.page.w("attest.ask_name")))
             if heard is None:
                 return None
-            if any(c.isalpha() for c in heard):
+            if is_name(heard):
                 return heard.strip()
+            if self._is_early(heard):
+                self.say(self.page.plain(self.page.w("attest.name_first")))
         return None
+
+    def _is_early(self, heard: str) -> bool:
+        if holds_address(heard):
+            self.early.append(heard)
+            return True
+        return False
+
+    def _answer(self, prompt: str) -> str:
+        """What is typed after a question; nothing where a link was pasted instead."""
+        heard = self.hear(self.page.plain(prompt)) or ""
+        return "" if self._is_early(heard) else heard
+
+    def _next(self) -> str | None:
+        return self.early.pop(0) if self.early else self.hear(PROMPT if self.terminal else "")
+
+    def day(self) -> str:
+        """The day of a post whose address carries none; asked until it is one. "": nobody says."""
+        while self.terminal and (heard := tidy(self._answer(self.page.w("attest.ask_day")))):
+            found = read_date(heard)
+            if not isinstance(found, Rejection):
+                return heard
+            self.say(self.page.plain(f"  ? {self.page.reason(found)}"))
+        return ""
 
     def lines(self, read_link: ReadLink, template: Answers) -> Iterator[Answers]:
         """What is pasted, line by line; the date, the screenshot and the day of `template` stand for each of them."""
         if self.terminal:
             self.say(self.page.plain(self.page.w("attest.paste")))
         number = 0
-        while (heard := self.hear(PROMPT if self.terminal else "")) is not None:
+        while (heard := self._next()) is not None:
             number += 1
             found = line(heard, number, "stdin", read_link)
             if found is not None:
@@ -66,7 +96,7 @@ class Talk:
         zone = self.register.agency[accounts[0].agency].zone
         day = link.minted_at.astimezone(zone).date() if link.minted_at else None
         self.say(self.page.question(accounts, day))
-        heard = fold(self.hear(PROMPT) or "").strip("[]")
+        heard = fold(self._answer(PROMPT)).strip("[]")
         if heard.isascii() and heard.isdecimal() and len(heard) < 6 and 0 < int(heard) <= len(accounts):
             return accounts[int(heard) - 1]
         return next((a for a in accounts if heard and heard in (fold(a.key), fold(a.ref.handle))), None)
@@ -76,7 +106,7 @@ class Talk:
         if not self.terminal:
             return False
         self.say(self.page.plain(f"  ? {self.page.w(f'attest.sure.{odd.code}', **self.page.worded(odd.values))}"))
-        return fold(self.hear(self.page.w("attest.yes_no")) or "") in ("y", "ya", "yes")
+        return fold(self._answer(self.page.w("attest.yes_no"))) in ("y", "ya", "yes")
 
 
 def typed(say: Callable[[str, str], None]) -> Callable[[str], str | None]:

@@ -69,6 +69,7 @@ def set_up(ground: Ground, given: Given, talk: Talk) -> Desk:
         read_link=lambda text: read_post(text, forms),
         choose=talk.choose,
         sure=talk.sure,
+        day=talk.day,
     )
     _check(given, desk, ground, talk)
     desk.sitting = Sitting(

@@ -163,6 +163,39 @@ def test_the_name_is_asked_at_a_terminal_and_wanted_in_a_pipe(office: Office) ->
     assert "--by" in piped.err
 
 
+UNDATED = "https://www.facebook.com/dukcapil.kota.contoh/posts/1234567890123"
+
+
+def test_a_link_pasted_before_the_name_is_nobodys_name_and_waits_for_its_turn(office: Office) -> None:
+    said = office(typed=f"{OCTOBER}\nSari\n{FRESH}\n", terminal=True)
+    assert (said.code, "2 diterima" in said.out) == (0, True)
+    assert said.out.count(words("id")("attest.ask_name")) == 2
+    assert "Siapa yang melihat?" in said.out
+    shown = auditor("--config", str(office.config), "--now", NOW, "show", TIKTOK).out
+    assert "Sari" in shown
+
+
+def test_a_link_in_the_place_of_a_name_is_no_name(office: Office) -> None:
+    said = office("--by", OCTOBER, typed=f"{OCTOBER}\n")
+    assert (said.code, "tidak ada nama pemeriksa" in said.out) == (1, True)
+
+
+def test_the_date_that_a_link_lacks_is_asked_at_a_terminal_until_it_is_one(office: Office) -> None:
+    said = office("--by", "Sari", typed=f"{UNDATED}\nkemarin\n20/11/2026\n{FRESH}\n", terminal=True)
+    assert (said.code, said.out.count("Tanggal unggahannya")) == (0, 2)
+    assert "kemarin bukan tanggal" in said.out
+    assert "facebook:dukcapil.kota.contoh  tanggal diketik: 20 Nov 2026" in said.out
+    skipped = office("--by", "Sari", typed=f"{UNDATED.replace('123', '124')}\n\n", terminal=True)
+    assert "tautan ini tidak memuat tanggal; tulis tanggal unggahannya" in skipped.out
+
+
+@pytest.mark.parametrize("question", [LAST_WEEK, UNDATED, f"{TIKTOK} {OCTOBER} 20/10/2026"])
+def test_of_several_links_pasted_at_once_none_is_swallowed_by_a_question(office: Office, question: str) -> None:
+    said = office("--by", "Sari", typed=f"{question}\n{FRESH}\n", terminal=True)
+    assert "✓ x:pemkot_contoh" in said.out
+    assert "1 diterima, 0 diperbaiki, 1 ditolak" in said.out
+
+
 def test_what_is_odd_is_asked_at_a_terminal(office: Office) -> None:
     said = office("--by", "Sari", typed=f"{TIKTOK} {OCTOBER} 20/10/2026\ny\n", terminal=True)
     assert "11 hari sesudah" in said.out
