@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from auditor.core.audit import AdviceCode, Audit, Audited
 from auditor.core.hand import HandPlan, hand_plan
-from auditor.core.model import Reason
+from auditor.core.model import HAND, Reason
 from auditor.words import Words, dates
 
 from .clean import clean
@@ -141,11 +141,20 @@ class OwedLooks:
 
 
 def owed_looks(audit: Audit, rows: Sequence[Audited]) -> OwedLooks:
-    """Planned looks by hand, and looks that the advice asks for; each account once, in the order of the list."""
+    """Planned looks by hand, and looks that the advice asks for; each account once, in the order of the list.
+
+    A silence that a person saw is looked at again when it can be confirmed: before that no worksheet holds it.
+    """
     plan = hand_plan(rows, audit.book, audit.as_of, week_start(audit))
     planned = {look.account for look in (*plan.week, *plan.left_out)}
-    owed = tuple(row for row in rows if row.account.key in planned or row.advice.code is AdviceCode.LOOK)
+    advised = {row.account.key for row in rows if row.advice.code is AdviceCode.LOOK and not _too_early(audit, row)}
+    owed = tuple(row for row in rows if row.account.key in planned | advised)
     return OwedLooks(owed, plan, -(-len(owed) * audit.book.hand_seconds_each // 60))
+
+
+def _too_early(audit: Audit, row: Audited) -> bool:
+    confirmable = row.verdict.confirmable_at
+    return row.route == HAND and confirmable is not None and confirmable > audit.as_of
 
 
 def _look_task(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:

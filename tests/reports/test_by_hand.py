@@ -76,6 +76,14 @@ def test_evidence_that_a_letter_still_lacks_is_named() -> None:
     assert detail == "masih kurang: bukti tangkapan layar, pemeriksa kedua"
 
 
+def test_a_silence_that_people_saw_is_a_look_of_the_day_on_which_it_can_be_confirmed() -> None:
+    silent = told(unseen(), status=Status.INACTIVE, days=100)
+    verdict = replace(silent.verdict, confirmed=False, confirmable_at=AS_OF + 5 * DAY)
+    waiting = only(replace(silent, verdict=verdict, advice=Advice(AdviceCode.LOOK, LOOK, ("confirmation",))))
+    assert look_task(waiting) == []
+    assert [task[0] for task in look_task(replace(waiting, as_of=AS_OF + 5 * DAY))] == ["threads:dukcapil.kota.contoh"]
+
+
 @pytest.mark.parametrize("name", ["screenshot", "second_person", "confirmation", "look", "notice", "reminder", "cause"])
 def test_what_is_still_owed_has_words_in_both_languages(name: str) -> None:
     assert missing_words([name], W) != name
