@@ -15,6 +15,7 @@ from auditor.words import LANGUAGES, Words, words
 
 from .asked import language_of
 from .session import Session
+from .speaking import no_command, speak, usage_error
 
 ENDING = "_command"
 
@@ -40,7 +41,15 @@ class Commands(click.Group):
         if cmd_name not in commands():
             return None
         command: click.Command = import_module(f"{__name__}.{cmd_name}{ENDING}").make(self.words)
-        return command
+        return speak(command, self.words)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is typed first; one that looks like it is offered."""
+        if args and args[0] not in commands() and not args[0].startswith("-"):
+            raise UserError(no_command(args[0], commands(), self.words), Exit.USAGE)
+        return super().resolve_command(ctx, args)
 
 
 def make(w: Words) -> click.Group:
@@ -56,6 +65,7 @@ def make(w: Words) -> click.Group:
         click.Option(["--lang"], type=click.Choice(LANGUAGES), help=w("cli.lang_help")),
         click.Option(["--now"], metavar="T", help=w("cli.now_help")),
     ]
+    speak(group, w)
     return click.version_option(__version__, prog_name="auditor", help=w("cli.version_help"))(group)
 
 
@@ -79,10 +89,14 @@ def run(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         result = make(words(language_of(arguments))).main(arguments, prog_name="auditor", standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(usage_error(error, words(language_of(arguments))), err=True)
+        return int(Exit.USAGE)
     except click.ClickException as error:
         error.show()
         return int(Exit.USAGE)
     except click.exceptions.Abort:
+        click.echo(words(language_of(arguments))("usage.aborted"), err=True)
         return int(Exit.FAILED)
     except UserError as error:
         click.echo(str(error), err=True)

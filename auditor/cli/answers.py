@@ -14,6 +14,8 @@ import click
 from auditor.errors import Exit, UserError
 from auditor.words import LANGUAGES, Words
 
+from .asked import checked_language
+
 if TYPE_CHECKING:
     from auditor.config.init import Beginning
 
@@ -96,8 +98,7 @@ def asked(w: Words) -> Answers:
     name = _ask(w("init.ask_name"), lambda text: checked_name(text, w))
     website = _ask(w("init.ask_website"), lambda text: text.strip() if checked_website(text, w) else "")
     table = _ask(w("init.ask_list"), lambda text: checked_table(text, w))
-    choice = click.Choice(LANGUAGES)
-    language = click.prompt(w("init.ask_language"), default=w.language, type=choice, show_choices=False)
+    language = _ask(f"{w('init.ask_language')} [{w.language}]", lambda text: checked_language(text or w.language, w))
     return Answers(name, website, Path(table) if table else None, language)
 
 

@@ -25,6 +25,16 @@ def language_of(arguments: Sequence[str]) -> str:
     return wanted if wanted in LANGUAGES else "id"
 
 
+def checked_language(written: str, w: Words) -> str:
+    """The code of a language, also where its name was typed."""
+    from auditor.config.problems import shown
+
+    code = {"indonesia": "id", "inggris": "en", "english": "en"}.get(written.strip().lower(), written.strip().lower())
+    if code not in LANGUAGES:
+        raise UserError(w("init.bad_language", text=shown(written)), Exit.USAGE)
+    return code
+
+
 def is_date(text: str) -> bool:
     """A day without a time."""
     try:
