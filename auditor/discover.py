@@ -21,6 +21,7 @@ from auditor.platforms._links import PageLink, absolute, discover as feeds_of, p
 
 FURTHER = 3  # pages besides the one asked for
 HOPS = 5
+PRIVATE_ADDRESS = "private_address"  # the guard refused: only the settings can allow it
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ACCEPT = {"Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
@@ -63,6 +64,11 @@ class Failure:
     url: str
     reason: str
     status: int | None = None
+
+    @property
+    def host(self) -> str:
+        """The host that was asked."""
+        return urlsplit(self.url).hostname or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ def _page(url: str, ask: Ask, allowed: Callable[[str], bool] | None) -> tuple[An
         except Refused as refused:
             outcome = refused.outcome
             word = getattr(outcome, "reason", None) or getattr(outcome, "barrier", "")
+            word = PRIVATE_ADDRESS if getattr(outcome, "detail", None) == PRIVATE_ADDRESS else word
             return None, (Failure(url, str(word)),)
         if answer.status in REDIRECTS:
             at = absolute(answer.headers.get("location", ""), answer.url)

@@ -83,7 +83,7 @@ def _key(road: Road, force: InForce, w: Words, file: TextIO | None, variable: st
     else:
         given = sys.stdin.readline(LONGEST)
     if not given.strip():
-        raise UserError(w("connect.no_key"), Exit.USAGE)
+        raise UserError(w("connect.no_key", platform=road.name), Exit.USAGE)
     return given.strip().splitlines()[0].strip()
 
 

@@ -20,7 +20,7 @@ MARKS = {"listed": "=", "unlisted": "+", "feed": "+", "feed_covered": "=", "othe
 def failure(failed: Failure, w: Words) -> str:
     """A page that could not be read, in one line."""
     if w.has(f"discover.why.{failed.reason}"):
-        why = w(f"discover.why.{failed.reason}", status=failed.status)
+        why = w(f"discover.why.{failed.reason}", status=failed.status, host=_shown(failed.host))
     else:
         why = w(f"outcome.word.{failed.reason}")
     return w("discover.failed", url=_shown(failed.url), why=why)

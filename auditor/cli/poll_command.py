@@ -71,6 +71,8 @@ def _print_counts(swept: Swept, changes: int, form: str, w: Words) -> None:
         click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)}))
         return
     click.echo(w("cli.polled", **counts, missed=sum(swept.missed.values()), changes=changes, left=swept.left))
+    if not swept.looked and not swept.left:
+        click.echo(w("cli.nobody_due"))
     for reason, count in sorted(swept.missed.items()):
         click.echo(f"  {w(f'outcome.word.{reason}')}: {count}")
 

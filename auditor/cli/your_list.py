@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.reports.labels import shell_word
 from auditor.words import Words
 
 from .session import Session
@@ -36,18 +37,21 @@ def close(session: Session, summary: Summary, w: Words) -> None:
     force = session.in_force()
     click.echo()
     head = w("init.list_head")
-    for row in _rows(summary, len(force.register.accounts), w):
+    sites = sum(bool(agency.website) for agency in force.register.agencies)
+    for row in _rows(summary, len(force.register.accounts), sites, w):
         click.echo(f"{head:<{WIDTH}}{row}")
         head = ""
     refs = (account.ref for account in force.register.accounts)
     for line in youtube_lines(refs, force, session.secrets(force.settings), w):
         click.echo(f"  ! {line}")
     folder = session.directory
-    click.echo(w("init.next") if folder == Path("config") else w("init.next_elsewhere", folder=folder))
+    command = "auditor" if folder == Path("config") else f"auditor --config {shell_word(str(folder))}"
+    click.echo(w("init.next" if force.register.accounts else "init.next_empty", auditor=command, folder=folder))
 
 
-def _rows(summary: Summary, accounts: int, w: Words) -> list[str]:
+def _rows(summary: Summary, accounts: int, sites: int, w: Words) -> list[str]:
     counts = [w("init.accepted", count=accounts)]
+    counts += [w("init.sites", count=sites)] if sites else []
     if summary.plan is not None:
         numbers = summary.plan.counts
         counts += [w("init.rejected", count=numbers["rejected"], path=summary.rejected)] if numbers["rejected"] else []

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from auditor.core.audit import AdviceCode, Audit, Audited
+from auditor.core.hand import is_for_people
 from auditor.core.model import HAND, Change, Missed, Observation, Overlay, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.words import Words, dates
@@ -24,6 +25,7 @@ from .labels import (
     proven,
     reason_sentence,
     setter,
+    shell_word,
     short_code,
     status_and_stage,
 )
@@ -153,20 +155,27 @@ def _verdict(row: Audited, audit: Audit, w: Words, width: int) -> Iterator[Line]
             (w("show.failing"), failing),
             (w("show.confirmable"), _at(row, verdict.confirmable_at, w) if verdict.confirmable_at else ""),
             (w("show.next_change"), _at(row, verdict.next_change_at, w) if verdict.next_change_at else ""),
-            (w("show.flags"), ", ".join(clean(flag, 60) for flag in sorted(verdict.flags))),
+            (w("show.flags"), ", ".join(_flag(flag, w) for flag in sorted(verdict.flags))),
         ],
         width,
     )
 
 
+def _flag(flag: str, w: Words) -> str:
+    key = f"show.flag.{flag}"
+    return w(key) if w.has(key) else closer(flag, w)
+
+
 def _advice(row: Audited, audit: Audit, w: Words, width: int) -> Iterator[Line]:
-    advice = row.advice
+    advice, verdict = row.advice, row.verdict
     text = w(f"advice.label.{advice.code}")
     if advice.start:
         text = w("show.advice_from", advice=text, at=_at(row, advice.start, w))
     if advice.missing:
         text = f"{text}; {w('advice.still_owed', missing=missing_words(advice.missing, w))}"
     yield from paragraph(text, width)
+    if advice.code in (AdviceCode.LOOK, AdviceCode.CONNECT) and is_for_people(verdict, connected=row.policy.connected):
+        yield from paragraph(w("show.by_hand", command=f"auditor attest {shell_word(row.account.key)}"), width)
     letters = (AdviceCode.NOTICE, AdviceCode.PROPOSE_CLOSURE, AdviceCode.REACTIVATE)
     if advice.code in letters and not ladder_started(audit):
         yield from paragraph(w("show.period"), width)

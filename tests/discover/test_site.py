@@ -124,7 +124,7 @@ def test_a_redirect_is_followed_and_the_site_is_where_it_ends() -> None:
     ("answer", "reason"),
     [
         (missed(Miss.UNREACHABLE, "dns"), "unreachable"),
-        (missed(Miss.OUR_REQUEST_INVALID, "private_address"), "our_request_invalid"),
+        (missed(Miss.OUR_REQUEST_INVALID, "private_address"), "private_address"),
         (503, "status"),
         (f"-> {HOME}", "redirects"),
         ("-> ftp://dinkes.kotacontoh.example/", "redirects"),

@@ -17,7 +17,7 @@ from auditor.reports.roster import roster
 from auditor.reports.tasks import tasks
 from auditor.reports.terminal import render_show
 from auditor.reports.view import view
-from auditor.words import words
+from auditor.words import Words, words
 
 from .city import AS_OF, DAY, LOOK, kota_contoh
 from .people import STATEMENTS, Said, told, unseen
@@ -257,3 +257,13 @@ def test_a_cause_is_named_only_where_it_is_the_cause_of_all() -> None:
     mute = row(kota_contoh(), "telegram:bapenda_kota_contoh")
     assert look_task(only(mute))[0][1] == "buka akunnya; sebab: platform tidak menyebut sebabnya (1)"
     assert look_task(only(mute, unseen()))[0][1] == "buka akunnya, tempel tautan unggahan terbarunya"
+
+
+@pytest.mark.parametrize(("w", "said"), [(W, "keterangan orang"), (E, "told by a person")], ids=["id", "en"])
+def test_what_a_look_by_hand_rests_on_is_named_in_words(w: Words, said: str) -> None:
+    silent = told(unseen(), status=Status.INACTIVE, days=100)
+    marked = replace(silent, verdict=replace(silent.verdict, flags=frozenset({"attested", "second_person"})))
+    page = render_show(marked, (), (), (), w, audit=only(marked), width=100, color=False, ascii_only=False)
+    assert said in page
+    assert "attested" not in page
+    assert "second_person" not in page
