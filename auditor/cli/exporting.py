@@ -8,6 +8,7 @@ import click
 
 from auditor.errors import Exit, UserError
 from auditor.words import Words
+from auditor.words.system import refusal
 
 from .session import Session
 
@@ -37,7 +38,7 @@ def export_command(w: Words) -> click.Command:
             try:
                 write_register(output, w("accounts.sheet_title"), rows, {REGISTER: register.sha256}, now)
             except OSError as error:
-                raise UserError(w("cli.cannot_write", path=output, why=error.strerror), Exit.USAGE) from None
+                raise UserError(w("cli.cannot_write", path=output, why=refusal(error, w)), Exit.USAGE) from None
         click.echo(w("accounts.exported", count=len(register.accounts), path=output), err=True)
         return Exit.OK
 
@@ -49,4 +50,4 @@ def put(path: Path, content: bytes, w: Words) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise UserError(w("cli.cannot_write", path=path, why=error.strerror), Exit.USAGE) from None
+        raise UserError(w("cli.cannot_write", path=path, why=refusal(error, w)), Exit.USAGE) from None

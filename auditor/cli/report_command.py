@@ -15,6 +15,7 @@ from auditor.core.audit import AdviceCode
 from auditor.core.model import Status
 from auditor.errors import Exit, UserError
 from auditor.words import Words
+from auditor.words.system import refusal
 
 from .page import Page, page
 from .road import road
@@ -85,7 +86,7 @@ def put(text: str, output: Path | None, w: Words) -> None:
     try:
         output.write_text(text, "utf-8")
     except OSError as error:
-        raise UserError(w("cli.cannot_write", path=output, why=error.strerror), Exit.USAGE) from None
+        raise UserError(w("cli.cannot_write", path=output, why=refusal(error, w)), Exit.USAGE) from None
 
 
 def build(session: Session, as_of: str | None) -> tuple[Audit, Words]:

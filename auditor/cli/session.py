@@ -64,7 +64,7 @@ class Session:
         candidates = (here, *(above / "config" for above in here.parents))
         near = next((near for near in candidates if (near / "accounts.yaml").exists()), None)
         hint = w("init.config_near", folder=near) if near else ""
-        raise UserError(" ".join((w("cli.no_config", folder=looked), hint)).strip(), Exit.CONFIG)
+        raise UserError("\n".join((w("cli.no_config", folder=looked), hint)).strip(), Exit.CONFIG)
 
     def words(self, settings: Settings) -> Words:
         """The chosen language, else the office's."""

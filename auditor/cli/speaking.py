@@ -70,7 +70,8 @@ def _wrong(error: click.UsageError, w: Words) -> str:
     if isinstance(error, click.BadParameter):
         kind = error.param.type if error.param else None
         if isinstance(kind, click.Choice):
-            return w("usage.choice", name=_name(error, w), options=", ".join(map(str, kind.choices)))
+            typed = _shown(error.message.rpartition(" is not one of ")[0].strip("'\""))
+            return w("usage.choice", name=_name(error, w), text=typed, options=", ".join(map(str, kind.choices)))
         if isinstance(kind, click.Path) and not kind.file_okay:
             return w("usage.folder", name=_name(error, w))
         if isinstance(kind, click.File):

@@ -12,6 +12,7 @@ import click
 from auditor.errors import Exit, RefusedError, UserError
 from auditor.reports.labels import count, shell_word
 from auditor.words import Words
+from auditor.words.system import refusal
 
 from .session import Session
 
@@ -85,4 +86,4 @@ def save(path: Path, view: WorksheetView, w: Words) -> None:
         command = f"auditor worksheet -o {shell_word(str(other))}"
         raise RefusedError(w("worksheet.exists", file=path, command=command)) from None
     except OSError as error:
-        raise UserError(w("cli.cannot_write", path=path, why=error.strerror), Exit.USAGE) from None
+        raise UserError(w("cli.cannot_write", path=path, why=refusal(error, w)), Exit.USAGE) from None

@@ -13,6 +13,7 @@ from auditor.core.address import Address, AddressProblem, read_address
 from auditor.core.register import Account, Register
 from auditor.errors import Exit, UserError
 from auditor.words import Words, words
+from auditor.words.system import refusal
 
 from .addresses import explain
 from .checks import private_allowed
@@ -47,8 +48,8 @@ def write_plan(
         values = {key: shown(value) for key, value in error.values.items()}
         raise UserError(w(f"accounts.write.{error.code}", **values), Exit.REFUSED) from None
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise UserError(w("accounts.write.failed", path=error.filename or directory, detail=detail)) from None
+        path, detail = error.filename or directory, refusal(error, w)
+        raise UserError(w("accounts.write.failed", path=path, detail=detail)) from None
 
 
 def write_found(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from auditor.errors import UserError
 from auditor.words import Words
+from auditor.words.system import refusal
 
 from .agencies import slug
 from .checks import is_web
@@ -59,7 +60,7 @@ def init(directory: Path, words: Words, beginning: Beginning | None = None) -> l
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        detail = error.strerror or type(error).__name__
+        detail = refusal(error, words)
         raise UserError(words("config.init_failed", path=error.filename or directory, detail=detail)) from None
     return sorted(targets)
 

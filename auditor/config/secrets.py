@@ -9,6 +9,7 @@ from pathlib import Path
 
 from auditor.errors import Exit, UserError
 from auditor.words import Words, words
+from auditor.words.system import refusal
 
 from .settings import Settings
 
@@ -50,8 +51,7 @@ def keep_secret(directory: Path, name: str, value: str, w: Words, sync: Callable
             sync(file.fileno())
         beside.replace(path)
     except (OSError, UnicodeDecodeError) as error:
-        detail = getattr(error, "strerror", None) or type(error).__name__
-        raise UserError(w("connect.not_written", path=path, detail=detail)) from None
+        raise UserError(w("connect.not_written", path=path, detail=refusal(error, w))) from None
     finally:
         beside.unlink(missing_ok=True)
     return path

@@ -70,3 +70,26 @@ def test_connecting_without_a_key_says_where_its_steps_are_shown(
 def test_an_account_nothing_here_reads_says_how_a_person_looks(office: Path) -> None:
     shown = flat(of(office, "show", "instagram:pemkot.kota.contoh").out)
     assert "dengan tangan: buka akunnya, lalu auditor attest instagram:pemkot.kota.contoh" in shown
+
+
+def test_why_a_file_cannot_be_written_is_said_in_indonesian(office: Path, tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("")
+    for typed in (
+        ["report", "-o", str(tmp_path / "tidak/ada.txt")],
+        ["worksheet", "-o", str(tmp_path / "berkas/a.xlsx")],
+        ["accounts", "export", "-o", str(tmp_path / "tidak/ada.csv")],
+        ["init", str(tmp_path / "berkas/config")],
+    ):
+        said = of(office, *typed)
+        assert said.code in (1, 2)
+        assert "folder" in said.err
+        assert "directory" not in said.err.replace(str(tmp_path), "")
+
+
+def test_a_configuration_nearby_is_named_on_a_line_of_its_own(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (office.parent / "laporan").mkdir()
+    monkeypatch.chdir(office.parent / "laporan")
+    monkeypatch.delenv("AUDITOR_CONFIG", raising=False)
+    looked, near = auditor("report").err.splitlines()
+    assert looked.endswith("auditor init")
+    assert near.endswith(f"auditor --config {office}")
