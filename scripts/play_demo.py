@@ -124,7 +124,7 @@ def tell(people: HandRounds, language: str) -> None:
     """What was done by hand and what the program answered, before the report that rests on it."""
     w = words(language)
     for now, command, printed in people.said:
-        print(f"{w('demo.example')}\n{local(now)}  $ auditor {command}\n\n{printed.rstrip()}\n")
+        print(f"{w('report.demonstration')}\n{local(now)}  $ auditor {command}\n\n{printed.rstrip()}\n")
     print(w("demo.afterwards"))
 
 

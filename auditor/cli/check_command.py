@@ -11,7 +11,7 @@ import click
 from auditor.errors import Exit
 from auditor.words import Words, words
 
-from .page import page
+from .page import example, page
 from .road import road
 from .session import Session
 
@@ -36,6 +36,8 @@ def make(w: Words) -> click.Command:
         session.must_exist()
         loaded = load(session.directory, platforms(), session.lang)
         rejected = isinstance(loaded, Rejected)
+        if loaded.settings is not None:
+            example(loaded.settings, session.lang)
         rows = [] if isinstance(loaded, Rejected) else plan_rows(loaded, session)
         if form == "json":
             document = {"problems": problems_json(loaded.problems), "plan": rows}

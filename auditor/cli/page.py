@@ -7,6 +7,11 @@ import shutil
 import sys
 from dataclasses import dataclass
 
+import click
+
+from auditor.config.settings import Settings
+from auditor.words import words
+
 NARROWEST, WIDEST, PIPE = 80, 120, 100
 
 
@@ -28,3 +33,9 @@ def page(*, ascii_only: bool, to_file: bool = False) -> Page:
         color=terminal and "NO_COLOR" not in os.environ,
         ascii_only=ascii_only or not (to_file or utf8),
     )
+
+
+def example(settings: Settings, language: str | None, *, headed: bool = False) -> None:
+    """Every output of a demonstration says so first; on standard error where no page has a head (`headed`) for it."""
+    if settings.demonstration and not headed:
+        click.echo(words(language or settings.language)("report.demonstration"), err=True)

@@ -93,7 +93,7 @@ def build(session: Session, as_of: str | None) -> tuple[Audit, Words]:
     """The audit by what was in force at the instant asked for."""
     from auditor.judge import audit
 
-    force = session.in_force()
+    force = session.in_force(headed=True)
     settings, w = force.settings, session.words(force.settings)
     now = session.clock(force)()
     at = session.as_of(as_of, settings, now, w)
@@ -115,5 +115,5 @@ def as_text(session: Session, found: Audit, w: Words, only: Selection, how: Page
 
     shown = view(found, w, only)
     if shown.is_first_day and not only.is_list:
-        shown = replace(shown, road=tuple(road(session, session.in_force(), w, how)))
+        shown = replace(shown, road=tuple(road(session, session.in_force(headed=True), w, how)))
     return render_report(shown, w, width=how.width, color=how.color, ascii_only=how.ascii_only, everything=everything)

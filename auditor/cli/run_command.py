@@ -20,7 +20,7 @@ def make(w: Words) -> click.Command:
         from auditor.log import to_stderr
 
         seen = fingerprint(session.directory) if session.directory.is_dir() else ""
-        force = session.in_force()
+        force = session.in_force(headed=True)
         settings, w = force.settings, session.words(force.settings)
         to_stderr()
         click.echo(w("cli.run_started", accounts=len(force.register.accounts), seconds=settings.tick_seconds), err=True)

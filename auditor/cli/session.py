@@ -17,6 +17,7 @@ from auditor.errors import Exit, UserError
 from auditor.words import Words, words
 
 from .asked import instant
+from .page import example
 
 if TYPE_CHECKING:
     from auditor.judge import Bench
@@ -40,8 +41,8 @@ class Session:
         named_by = "--config" if config else "$AUDITOR_CONFIG" if named else ""
         return cls(Path(config or named or "config"), lang, now, named_by)
 
-    def in_force(self) -> InForce:
-        """The whole configuration, or all its problems on standard error and exit code 4."""
+    def in_force(self, *, headed: bool = False) -> InForce:
+        """The whole configuration, or all its problems on standard error and exit code 4. `headed`: see `example`."""
         from auditor.config.load import Rejected
         from auditor.rounds import load_in_force
 
@@ -52,6 +53,7 @@ class Session:
                 click.echo(str(problem), err=True)
             count = sum(p.severity == "error" for p in loaded.problems)
             raise UserError(words(self.lang or "id")("cli.rejected", count=count), Exit.CONFIG)
+        example(loaded.settings, self.lang, headed=headed)
         return loaded
 
     def must_exist(self) -> None:

@@ -32,7 +32,7 @@ def make(w: Words) -> click.Command:
         from auditor.core.audit import Audit
         from auditor.judge import examine
 
-        force = session.in_force()
+        force = session.in_force(headed=True)
         settings, w = force.settings, session.words(force.settings)
         now = session.clock(force)()
         at = session.as_of(as_of, settings, now, w)

@@ -25,7 +25,7 @@ def make(w: Words) -> click.Command:
         from auditor.reports.json import status_json
         from auditor.reports.terminal import render_status
 
-        force = session.in_force()
+        force = session.in_force(headed=True)
         w = session.words(force.settings)
         now = session.clock(force)()
         with closing(session.store(force.settings, now)) as store:

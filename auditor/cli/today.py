@@ -38,7 +38,7 @@ def _worked_out(session: Session) -> tuple[Today, bool | None, str]:
     from auditor.judge import audit
     from auditor.reports.today_view import today_view
 
-    force = session.in_force()
+    force = session.in_force(headed=True)
     settings, w = force.settings, session.words(force.settings)
     now = session.clock(force)()
     with closing(session.store(settings, now)) as store:
