@@ -37,7 +37,7 @@ def config(tmp_path: Path) -> Path:
     folder = tmp_path / "config"
     folder.mkdir()
     (folder / "accounts.yaml").write_bytes((ROOT / "config/demo/accounts.yaml").read_bytes())
-    (folder / "auditor.yaml").write_text("timezone: Asia/Jakarta\ndemonstration: true\n", "utf-8")
+    (folder / "auditor.yaml").write_text("timezone: Asia/Jakarta\n", "utf-8")
     return folder
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import pytest
 
+from auditor.words import words
 from tests.lab.scenarios.zoo import HOSTILE as TITLE
 
 from .conftest import City
@@ -56,7 +57,7 @@ def invisible(text: str) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=" ".join)
 def test_a_page_in_a_pipe_is_plain_text(city: City, page: list[str], lang: str) -> None:
     said = city.office(*page, lang=lang)
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) in {(0, ""), (0, words(lang)("report.demonstration") + "\n")}
     assert invisible(said.out) == set()
     assert max(map(len, said.out.splitlines()), default=0) <= 120
 
