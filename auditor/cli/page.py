@@ -36,6 +36,8 @@ def page(*, ascii_only: bool, to_file: bool = False) -> Page:
 
 
 def example(settings: Settings, language: str | None, *, headed: bool = False) -> None:
-    """Every output of a demonstration says so first; on standard error where no page has a head (`headed`) for it."""
-    if settings.demonstration and not headed:
+    """Every page of a demonstration says so first: on standard error where none has a head (`headed`) for it."""
+    context = click.get_current_context(silent=True)
+    for_programs = context is not None and context.params.get("form") == "json"
+    if settings.demonstration and not headed and not for_programs:
         click.echo(words(language or settings.language)("report.demonstration"), err=True)

@@ -24,12 +24,15 @@ BUSY = [{"bluesky": "ramai.contoh"}, {"mastodon": f"@ramai@{LIVE}"}, {"telegram"
 CLOSED = [{"mastodon": "@kunci@tertutup.contoh.example"}]
 
 
+EXAMPLE = "DATA CONTOH, BUKAN INSTANSI NYATA\n"
+
+
 def test_every_command_over_a_played_city_ends_0(city: City) -> None:
     assert city.codes == [0] * len(city.codes)
     account = "mastodon:@dukcapil_contoh@sosial.kotacontoh.example"
     for arguments in (["check"], ["poll", "--dry-run"], ["report"], ["show", account], ["status"], ["verify"]):
         said = city.office(*arguments)
-        assert (arguments, said.code, said.err) == (arguments, 0, "")
+        assert (arguments, said.code, said.err.replace(EXAMPLE, "")) == (arguments, 0, "")
 
 
 def test_help_and_version_end_0() -> None:

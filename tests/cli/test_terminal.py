@@ -217,8 +217,8 @@ def test_a_pasted_account_that_is_not_listed_is_named_without_its_teeth(city: Ci
 
 
 def test_columns_of_the_plan_do_not_run_into_each_other(city: City) -> None:
-    for lang, words in (("id", "belum tersambung"), ("en", "not connected")):
-        rows = [row for row in city.office("check", lang=lang).out.splitlines() if words in row]
+    for lang, label in (("id", "belum tersambung"), ("en", "not connected")):
+        rows = [row for row in city.office("check", lang=lang).out.splitlines() if label in row]
         assert len(rows) == 5
         assert all(re.search(rf"\d {{1,}}{words}", row) for row in rows)
 
