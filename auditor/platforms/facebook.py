@@ -16,6 +16,7 @@ from .base import Auth, Capability, Platform, Way
 SITE = "https://www.facebook.com"
 NAME = r"(?P<handle>[A-Za-z0-9.]{5,100})"
 ID = r"(?P<id>[0-9]{5,20}|pfbid[A-Za-z0-9]{10,120})"
+SHORTENED = frozenset({"fb.me", "fb.watch", "l.facebook.com", "lm.facebook.com"})
 VIDEO, PHOTO, STORY = frozenset({"v"}), frozenset({"fbid"}), frozenset({"id", "story_fbid"})
 
 PLATFORM = Platform(
@@ -72,7 +73,7 @@ PLATFORM = Platform(
             keep_query=STORY,
         ),
         PostForm(re.compile(r"/share/.+"), "", no_post=SHORT),
-        PostForm(re.compile(r"/.+"), "", hosts=frozenset({"fb.me", "fb.watch"}), no_post=SHORT),
+        PostForm(re.compile(r"/.+"), "", hosts=SHORTENED, no_post=SHORT),
     ),
     way=Way(minutes=None),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditor.core.address import AddressForm
-from auditor.core.post_link import PostForm
+from auditor.core.post_link import SHORT, PostForm
 
 from ._minted import instagram_code
 from .base import Auth, Capability, Platform, Way
@@ -37,14 +37,18 @@ PLATFORM = Platform(
         auth=Auth.BEARER,
         blind_to=frozenset({"stories"}),
     ),
-    posts=tuple(
-        PostForm(
-            re.compile(f"{before}/{form}/{CODE}(?:/embed)?"),
-            f"https://www.instagram.com{below}/{kind}/{{id}}/",
-            instagram_code,
-        )
-        for before, below in (("", ""), (f"/{NAME}", "/{handle}"))
-        for form, kind in KINDS.items()
+    posts=(
+        PostForm(re.compile(r"/share/.+"), "", no_post=SHORT),
+        PostForm(re.compile(r"(?:/.*)?"), "", hosts=frozenset({"l.instagram.com"}), no_post=SHORT),
+        *(
+            PostForm(
+                re.compile(f"{before}/{form}/{CODE}(?:/embed)?"),
+                f"https://www.instagram.com{below}/{kind}/{{id}}/",
+                instagram_code,
+            )
+            for before, below in (("", ""), (f"/{NAME}", "/{handle}"))
+            for form, kind in KINDS.items()
+        ),
     ),
     way=Way(minutes=120),
 )
