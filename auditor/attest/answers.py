@@ -15,6 +15,7 @@ from auditor.core.post_link import PostLink
 from auditor.reports.clean import clean
 
 from .outcome import Rejection, Unstated, must
+from .person import is_name
 from .proof import Screenshot, screenshot
 from .statement import Told
 from .when import Moment, read_date, read_moment
@@ -49,6 +50,7 @@ class Answers:
     answered: str = ""
     manager: bool = False
     worksheet: str = ""  # the id the sheet was issued with
+    issued: datetime | None = None  # and when: nobody looked for it earlier
     day: str = ""  # of pasted links: the local day of the look, which a sheet's id and times stand for
     folder: Path | None = None  # of the sheet
 
@@ -130,7 +132,7 @@ def told(answers: Answers, said: Vocabulary, read_link: ReadLink, zone: tzinfo, 
     return Told(
         said=code,
         by=clean(answers.by, NAME),
-        at=must(read_moment(answers.at, zone, now)) if answers.at else Moment(now, now),
+        at=must(read_moment(answers.at, zone, now)) if answers.at else untimed(answers, now),
         second=clean(answers.second, NAME) if is_name(answers.second) else None,
         link=link,
         typed_on=must(read_date(answers.date)) if answers.date else None,
@@ -140,6 +142,12 @@ def told(answers: Answers, said: Vocabulary, read_link: ReadLink, zone: tzinfo, 
         complaints=complaints,
         answered=answered,
     )
+
+
+def untimed(answers: Answers, now: datetime) -> Moment:
+    """Of a row without a time: somebody looked after the sheet was made and before it came back, or now."""
+    first = now if answers.issued is None else min(answers.issued, now)
+    return Moment(first, now)
 
 
 def _shot(answers: Answers) -> Screenshot | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from auditor.core.address import AddressProblem
 from auditor.core.advice import advise
 from auditor.core.audit import Audited, Rhythm
-from auditor.core.model import HAND, Observation
+from auditor.core.model import HAND, Observation, Status
 from auditor.core.policy import PolicyBook, resolve
 from auditor.core.reach import Reach
 from auditor.core.reading import Reading, read
@@ -20,9 +20,12 @@ from auditor.store.verbs import AccountState, Attestation, Look, Store
 
 from .answers import Answers, ReadLink, Vocabulary, digest, told
 from .outcome import Kind, Note, Rejection, Result, Unstated
-from .statement import About, Statement, Sure, Told, state
+from .person import same_person
+from .statement import POST, About, Statement, Sure, Told, state
+from .when import Moment
 from .whose import Choose, Roll
 
+LIVELY = frozenset({Status.ACTIVE, Status.SLOW})
 DRAWN_SHARE, DRAWN_LEAST = 10, 3  # of managers' answers a tenth is checked by somebody else, and three at least
 
 
@@ -56,8 +59,18 @@ class Desk:
     results: list[Result] = field(default_factory=list)
     left_blank: int = 0
     _told: dict[str, list[tuple[datetime, Observation, Attestation]]] = field(default_factory=dict)
+    _shown: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    _linked: dict[str, str] = field(default_factory=dict)  # address of a post -> the account it was first given for
     _sources: set[str] = field(default_factory=set)
     _rows: list[Answers] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for key, state_ in self.store.states().items():
+            for at, earlier in self.store.attestations(state_.id, self.sitting.now):
+                if earlier.screenshot:
+                    self._shown.setdefault(earlier.screenshot, (key, at))
+                if earlier.link:
+                    self._linked.setdefault(earlier.link, key)
 
     def take(self, answers: Answers) -> Result | None:
         """One row. None: nobody answered it."""
@@ -124,14 +137,21 @@ class Desk:
         if found.link is not None:
             self.roll.must_fit(account, found.link)
         state_ = self.roll.find(account.key)
-        statement = state(
-            found, self._about(account, state_), office=self._office(account, found), source=source, sure=self.sure
-        )
+        about = self._about(account, state_)
+        found, when = _dated(answers, found, about, self.sitting.now)
+        statement = state(found, about, office=self._office(account, found), source=source, sure=self.sure)
         self._sources.add(source)
         look = statement.observation
         self._told.setdefault(account.key, []).append((look.observed_at, look, statement.attestation))
+        if found.screenshot is not None:
+            self._shown.setdefault(found.screenshot.sha256, (account.key, look.observed_at))
+        again: tuple[Note, ...] = ()
+        if found.link is not None and (other := self._linked.setdefault(found.link.url, account.key)) != account.key:
+            again = (Note("link_again", {"account": other}),)
         row = self._judged(account)
-        notes = (*notes, *statement.notes, *([Note("automatic")] if row.policy.connected else []))
+        if row.verdict.status not in LIVELY:  # of those nothing hangs on the time
+            notes = (*notes, *when)
+        notes = (*notes, *again, *statement.notes, *([Note("automatic")] if row.policy.connected else []))
         return Result(
             answers.place,
             Kind.REPAIRED if any(note.repair for note in notes) else Kind.ACCEPTED,
@@ -174,6 +194,8 @@ class Desk:
             zone=self.roll.register.agency[account.agency].zone,
             posts=self._reading(account, self._history(account, state_)).posts,
             earlier=tuple(earlier),
+            shown=self._shown,
+            key=account.key,
         )
 
     def _judged(self, account: Account) -> Audited:
@@ -210,6 +232,33 @@ class Desk:
         places = {id(r) for r in chosen}
         self.results = [_drawn(r) if id(r) in places else r for r in self.results]
         return tuple(r for r in self.results if r.look and r.look.attestation and r.look.attestation.drawn)
+
+
+def _dated(answers: Answers, found: Told, about: About, now: datetime) -> tuple[Told, tuple[Note, ...]]:
+    """When a row without a time was looked at, if that is not now.
+
+    Of a worksheet of ours: since it was made. Of another table, where the same person says the same again: then, for
+    more cells filled in are no second look; another screenshot is one.
+    """
+    if answers.at or answers.day:
+        return found, ()
+    if answers.issued is not None:
+        day = about.day(found.at.first)
+        return found, (Note("as_issued", {"day": day}),) if day < about.day(now) else ()
+    at = next((at for at, earlier in reversed(about.earlier) if _is_more_of(earlier, found)), None)
+    if at is None:
+        return found, ()
+    return replace(found, at=Moment(at, at)), (Note("more_of", {"day": about.day(at)}),)
+
+
+def _is_more_of(earlier: Attestation, found: Told) -> bool:
+    said = POST if found.link is not None else found.said
+    shot = found.screenshot.sha256 if found.screenshot else None
+    return (
+        (earlier.said, earlier.link, earlier.typed_on) == (said, found.link.url if found.link else None, found.typed_on)
+        and earlier.screenshot in (None, shot)
+        and same_person(earlier.by, found.by)
+    )
 
 
 def _known(answers: Answers) -> Rejection:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from auditor.config.days import FIRST
 from auditor.config.sheets import Row, Sheet, headings
 from auditor.words import LANGUAGES, words
 
@@ -21,7 +24,8 @@ COLUMNS = (
 )
 ANY_LINK = "any_link"  # a column of that name in a table that is not ours: of the post, unless there is one already
 VERBATIM = frozenset({"key", "screenshot"})
-ISSUED_AS, ISSUED_FOR = "auditor-worksheet", "auditor-for"  # properties of the workbook: its id, and for whom it is
+# Properties of the workbook: its id, when it was made, and for whom.
+ISSUED_AS, ISSUED_AT, ISSUED_FOR = "auditor-worksheet", "auditor-issued", "auditor-for"
 _FIELDS = {f.name for f in fields(Answers)}
 
 
@@ -53,8 +57,36 @@ def rows(sheet: Sheet, columns: Vocabulary, folder: Path) -> Iterator[Answers] |
     if not found:
         return None
     worksheet = tidy(sheet.properties.get(ISSUED_AS, ""))
-    manager = sheet.properties.get(ISSUED_FOR) == "manager"
-    return (_answers(row, heading, worksheet, folder, manager=manager) for heading, under in found for row in under)
+    common = Answers(
+        worksheet=worksheet,
+        issued=_issued(sheet.properties.get(ISSUED_AT, "")),
+        folder=folder,
+        manager=sheet.properties.get(ISSUED_FOR) == "manager",
+    )
+    return (_answers(row, heading, common) for heading, under in found for row in under)
+
+
+def _issued(text: str) -> datetime | None:
+    """None: it was not made here, or its properties are lost."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.replace(microsecond=0) if at.tzinfo is not None and at.year >= FIRST else None
+
+
+def unread(sheet: Sheet, columns: Vocabulary) -> tuple[str, ...]:
+    """Headings nothing is read from, where no column is known to hold the posts' links: one of them may."""
+    found: list[str] = []
+    for _, part in groupby(sheet.rows, lambda row: row.sheet):
+        for row in part:
+            heading = headings(row, columns)
+            if any(code in heading for code in WHOSE) and any(code in heading for code in STATED):
+                if "post_link" not in heading and ANY_LINK not in heading:
+                    known = set(heading.values())
+                    found += [tidy(cell) for n, cell in enumerate(row.cells) if n not in known and tidy(cell)]
+                break
+    return tuple(found)
 
 
 def _headed(part: list[Row], columns: Vocabulary) -> tuple[Mapping[str, int], list[Row]] | None:
@@ -69,10 +101,10 @@ def _headed(part: list[Row], columns: Vocabulary) -> tuple[Mapping[str, int], li
     return None
 
 
-def _answers(row: Row, heading: Mapping[str, int], worksheet: str, folder: Path, *, manager: bool) -> Answers:
-    cells = {code: _cell(code, row.cell(column)) for code, column in heading.items() if code in _FIELDS}
-    manager = manager or "complaints" in heading or "answered" in heading
-    return Answers(place=row.place, worksheet=worksheet, folder=folder, manager=manager, **cells)
+def _answers(row: Row, heading: Mapping[str, int], common: Answers) -> Answers:
+    cells: dict[str, Any] = {code: _cell(code, row.cell(n)) for code, n in heading.items() if code in _FIELDS}
+    manager = common.manager or "complaints" in heading or "answered" in heading
+    return replace(common, place=row.place, manager=manager, **cells)
 
 
 def _cell(code: str, text: str) -> str:

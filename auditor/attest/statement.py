@@ -7,7 +7,7 @@ an address is a floor; a typed one is nearer and may lie a little later, never e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
 from auditor.core.model import (
@@ -27,6 +27,7 @@ from auditor.core.post_link import PostLink
 from auditor.store.verbs import Attestation
 
 from .outcome import Note, Rejection, Unstated
+from .person import same_person
 from .proof import Screenshot
 from .when import Moment, end_of
 
@@ -37,11 +38,14 @@ ABSENT: Mapping[str, Unreadable] = {
     "private": Unreadable(Barrier.PROTECTED),
     "not_ours": Unreadable(Barrier.WRONG_KIND, "not_ours"),
 }
+UNCOUNTABLE = frozenset({NO_POST, "gone", "suspended"})
 SAID = (NOTHING_NEW, *ABSENT, NO_POST)  # what a person may say without a post's address
 PRESENT = frozenset({POST, NOTHING_NEW, NO_POST})
 LATER = 2  # days a typed date may lie after the date inside the address unasked: drafts are published later
 CLOCKS_DIFFER = timedelta(minutes=2)
+SAME_LOOK = timedelta(days=1)  # two people may hand in one screenshot
 COUNTED_OVER = timedelta(days=30)
+COUNT_SLACK = timedelta(days=LATER)  # people count a month, and ids are minted early
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,16 @@ class About:
     zone: tzinfo  # of its agency
     posts: tuple[Post, ...] = ()  # counted ones, newest first
     earlier: tuple[tuple[datetime, Attestation], ...] = ()  # what people said of it before
+    shown: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)  # screenshot -> whose look it was first for
+    key: str = ""
 
     def day(self, at: datetime) -> date:
         """The day of an instant where the agency is."""
         return at.astimezone(self.zone).date()
+
+    def end(self, at: datetime) -> datetime:
+        """The last second of that day."""
+        return end_of(self.day(at), self.zone)
 
     def newest(self, until: datetime) -> Post | None:
         """The newest counted post known from before an instant."""
@@ -101,13 +111,16 @@ def state(told: Told, about: About, *, office: str, source: str, sure: Sure = la
     said = _meant(told, notes)
     look = _without_post(said, told, about) if told.link is None else _post(told, told.link, about, sure, notes)
     second = told.second
-    if second is not None and _same_person(second, told.by):
+    if second is not None and same_person(second, told.by):
         second = None
         if said != POST:
             notes.append(Note("same_person", repair=True))
     since = look.outcome.posts[0].posted_at if said == POST and isinstance(look.outcome, Seen) else None
     flags = _evidence(said, told, about, second, look.observed_at, since)
-    if said != POST and not flags & {SCREENSHOT, SECOND_PERSON}:
+    if told.screenshot is not None and SCREENSHOT not in flags:
+        whose, then = about.shown[told.screenshot.sha256]
+        notes.append(Note("screenshot_again", {"account": whose, "day": about.day(then)}))
+    if said != POST and told.screenshot is None and SECOND_PERSON not in flags:
         raise Unstated("same_person" if told.second else "no_evidence")
     return Statement(
         _with_flags(look, flags),
@@ -141,7 +154,7 @@ def _meant(told: Told, notes: list[Note]) -> str:
         return POST
     if not told.said:
         raise Unstated("no_link" if told.typed_on or told.posts_30d else "no_statement")
-    if told.said == NO_POST and (told.typed_on is not None or told.posts_30d):
+    if (told.said == NO_POST and told.typed_on is not None) or (told.said in UNCOUNTABLE and told.posts_30d):
         raise Unstated("contradiction")
     return told.said
 
@@ -151,11 +164,13 @@ def _meant(told: Told, notes: list[Note]) -> str:
 
 def _post(told: Told, link: PostLink, about: About, sure: Sure, notes: list[Note]) -> Observation:
     posted_at = min(_posted_at(told, link, about, sure), told.at.last).replace(microsecond=0)
-    at = told.at.first if posted_at <= told.at.first else told.at.last
+    at = told.at.first if posted_at <= told.at.first else min(told.at.last, about.end(posted_at))
     known = about.newest(told.at.last)
     if known is not None and not _same_post(known, link) and about.day(posted_at) < about.day(known.posted_at):
         raise Unstated("older_than_known", day=about.day(posted_at), known=about.day(known.posted_at))
     horizon = max(posted_at, known.posted_at) if known and not _same_post(known, link) else posted_at
+    if told.posts_30d and posted_at + COUNTED_OVER + COUNT_SLACK < told.at.first:
+        raise Unstated("counted_but_old", count=told.posts_30d, day=about.day(posted_at))
     counters = {} if told.posts_30d is None else {"posts_30d": told.posts_30d}
     if told.posts_30d == 0 and at - COUNTED_OVER < posted_at:
         notes.append(Note("count_dropped", {"day": about.day(posted_at)}, repair=True))
@@ -230,31 +245,31 @@ def _since(told: Told, about: About, known: Post | None, at: datetime) -> dateti
         raise Unstated("older_than_known", day=typed, known=day)
     if typed is not None and typed > day:
         raise Unstated("newer_without_link", typed=typed, known=day)
+    if told.posts_30d and known.posted_at + COUNTED_OVER + COUNT_SLACK < at:
+        raise Unstated("counted_but_nothing_new", count=told.posts_30d, known=day)
     return known.posted_at
 
 
 # --- evidence ---
 
 
-def _same_person(one: str, other: str) -> bool:
-    return _name(one) == _name(other)
-
-
-def _name(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 def _evidence(
     said: str, told: Told, about: About, second: str | None, at: datetime, since: datetime | None
 ) -> frozenset[str]:
     flags = {ATTESTED}
-    if told.screenshot is not None:
+    if told.screenshot is not None and _is_of(told.screenshot, about, at):
         flags.add(SCREENSHOT)
     if second is not None or any(True for _ in _others(said, told, about, at, since)):
         flags.add(SECOND_PERSON)
     if told.manager:
         flags.add(MANAGER)
     return frozenset(flags)
+
+
+def _is_of(shot: Screenshot, about: About, at: datetime) -> bool:
+    """One file shows one account on one day: handed in again it is recorded, and proves nothing more."""
+    whose, then = about.shown.get(shot.sha256, (about.key, at))
+    return whose == about.key and abs(at - then) < SAME_LOOK
 
 
 def _others(said: str, told: Told, about: About, at: datetime, since: datetime | None) -> Iterator[Attestation]:
@@ -265,7 +280,7 @@ def _others(said: str, told: Told, about: About, at: datetime, since: datetime |
     for then, earlier in about.earlier:
         same_effect = (earlier.said in PRESENT) == (said in PRESENT)
         within = then <= at and (since is None or since < then)
-        if same_effect and within and earlier.by and not _same_person(earlier.by, told.by):
+        if same_effect and within and earlier.by and not same_person(earlier.by, told.by):
             yield earlier
 
 

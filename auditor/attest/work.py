@@ -21,7 +21,7 @@ from auditor.store.verbs import Store
 from .answers import Answers, code_of, tidy
 from .desk import Desk, Sitting
 from .outcome import Rejection, Unstated
-from .sheet import column_names, rows, said_names
+from .sheet import column_names, rows, said_names, unread
 from .talk import Talk
 from .when import read_date, read_moment
 from .whose import Roll
@@ -112,6 +112,9 @@ def _filled(path: Path, talk: Talk) -> Iterator[Answers]:
     if found is None:
         wanted = ", ".join(talk.page.w(f"worksheet.column.{code}") for code in ("account", "post_link", "said", "by"))
         raise UserError(talk.page.w("attest.no_columns", file=clean(str(path), 120), columns=wanted), Exit.USAGE)
+    if strange := unread(sheet, columns):
+        wanted, named = talk.page.w("worksheet.column.post_link"), clean(", ".join(strange), 200)
+        talk.say(talk.page.plain(talk.page.w("attest.no_link_column", file=path.name, names=named, wanted=wanted)))
     return found
 
 

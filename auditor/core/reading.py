@@ -104,8 +104,13 @@ def _in_order(history: Iterable[Observation], as_of: datetime) -> list[tuple[dat
 
 
 def _words(seen: Seen) -> tuple[object, ...]:
-    """Any total order of sights will do, as long as it does not depend on how they were handed over."""
-    return (seen.native_id, sorted(seen.flags), tuple(sorted((p.native_id, p.posted_at, p.kind) for p in seen.posts)))
+    """Any total order will do that does not depend on how sights were handed over; more flags are the last word."""
+    return (
+        seen.native_id,
+        len(seen.flags),
+        sorted(seen.flags),
+        tuple(sorted((p.native_id, p.posted_at, p.kind) for p in seen.posts)),
+    )
 
 
 def _span(at: datetime, seen: Seen) -> datetime:

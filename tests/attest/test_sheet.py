@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from auditor.attest.answers import Answers
-from auditor.attest.sheet import COLUMNS, column_names, rows
+from auditor.attest.sheet import COLUMNS, column_names, rows, unread
 from auditor.config.sheets import Row, Sheet, read_sheet
 from auditor.words import LANGUAGES, words
 
@@ -77,6 +78,28 @@ def test_the_sheets_id_and_for_whom_it_was_made_come_from_its_properties() -> No
     issued = {"auditor-worksheet": "abc", "auditor-for": "manager"}
     (row,) = answered(sheet(("akun", "keterangan"), (X, "privat"), properties=issued))
     assert (row.worksheet, row.manager, row.folder) == ("abc", True, NOWHERE)
+
+
+def test_without_a_column_of_links_the_headings_that_are_not_read_are_named() -> None:
+    renamed = sheet(("key", "tautan akhir pekan", "said", "by"), (X, LINK, "", "Sari"))
+    assert unread(renamed, column_names()) == ("tautan akhir pekan",)
+    assert unread(sheet(("akun", "tautan", "said", "nomor"), (X, LINK, "", "1")), column_names()) == ()
+
+
+ISSUED = {
+    "the instant it was made": ("2026-11-23T03:00:00+00:00", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+    "no zone": ("2026-11-23T03:00:00", None),
+    "no time": ("kemarin", None),
+    "before there were accounts": ("0001-01-01T00:00:00+00:00", None),
+    "nothing": ("", None),
+}
+
+
+@pytest.mark.parametrize("case", ISSUED.values(), ids=ISSUED)
+def test_when_the_sheet_was_made_comes_from_its_properties(case: tuple[str, datetime | None]) -> None:
+    written, at = case
+    (row,) = answered(sheet(("akun", "keterangan"), (X, "privat"), properties={"auditor-issued": written}))
+    assert row.issued == at
 
 
 def test_a_dash_is_an_empty_answer_and_keys_and_file_names_are_taken_to_the_letter() -> None:

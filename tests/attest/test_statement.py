@@ -21,7 +21,7 @@ from auditor.core.model import (
     Unreadable,
 )
 
-from .build import DAY, FB, IG, NOW, TIKTOK, Office, X, facebook_link, instagram_link, local, reason, seen, x_link
+from .build import DAY, FB, IG, IG2, NOW, TIKTOK, Office, X, facebook_link, instagram_link, local, reason, seen, x_link
 
 HASH = "ab" * 32
 OCTOBER = local(2026, 10, 9, 8)
@@ -48,11 +48,11 @@ def test_a_link_and_a_name_are_a_look_that_saw_the_newest_post_and_nothing_after
 
 
 def test_what_is_kept_of_a_statement_names_who_said_it_and_from_where(office: Office) -> None:
-    office.say(X, post_link=x_link(OCTOBER), date="9/10/2026", count_30d="4", by="Sari", second="Budi", screenshot=HASH)
+    office.say(X, post_link=x_link(OCTOBER), date="9/10/2026", count_30d="0", by="Sari", second="Budi", screenshot=HASH)
     ((at, kept),) = office.store.attestations(office.ids[X], NOW)
     assert (at, kept.said, kept.by, kept.second, kept.office) == (NOW, "post", "Sari", "Budi", "dinas-contoh")
     assert (kept.link, kept.minted_at, kept.typed_on) == (x_link(OCTOBER), OCTOBER, OCTOBER.date())
-    assert (kept.posts_30d, kept.screenshot, kept.screenshot_name, kept.manager) == (4, HASH, None, False)
+    assert (kept.posts_30d, kept.screenshot, kept.screenshot_name, kept.manager) == (0, HASH, None, False)
 
 
 TYPED = {
@@ -324,3 +324,91 @@ def test_the_hash_of_a_file_beside_the_sheet_is_kept_with_its_name(office: Offic
     office.say(X, said="no_post", screenshot="layar.png", folder=tmp_path)
     ((_, kept),) = office.store.attestations(office.ids[X], NOW)
     assert (kept.screenshot_name, len(kept.screenshot or "")) == ("layar.png", 64)
+
+
+# --- an old post, an old screenshot ---
+
+
+def test_posts_counted_this_month_refuse_a_newest_post_that_is_older_for_it_may_be_pinned(office: Office) -> None:
+    assert reason(office.say(X, post_link=x_link(OCTOBER), count_30d="4")) == "counted_but_old"
+    assert office.say(X, post_link=x_link(NOW - 31 * DAY), count_30d="4").kind is Kind.ACCEPTED
+
+
+def test_posts_counted_this_month_refuse_nothing_new_since_an_older_post(office: Office) -> None:
+    office.say(X, post_link=x_link(OCTOBER))
+    assert reason(office.say(X, said="nothing_new", count_30d="4", screenshot=HASH)) == "counted_but_nothing_new"
+    assert reason(office.say(X, said="gone", count_30d="4", screenshot=HASH)) == "contradiction"
+
+
+def test_a_screenshot_of_another_account_or_of_an_earlier_look_carries_no_letter(office: Office) -> None:
+    office.say(X, NOW - 8 * DAY, post_link=x_link(OCTOBER))
+    office.say(X, NOW - 8 * DAY, said="nothing_new", screenshot=HASH, second="Budi")
+    again = office.say(X, said="nothing_new", screenshot=HASH, second="Budi")
+    others = office.say(FB, said="gone", screenshot=HASH, second="Budi")
+    assert [note.code for told in (again, others) for note in told.notes] == ["screenshot_again"] * 2
+    assert again.row is not None
+    assert again.row.verdict.owed == (SCREENSHOT,)
+    own = office.say(X, said="nothing_new", screenshot="cd" * 32, second="Budi")
+    assert own.row is not None
+    assert own.row.verdict.owed == ()
+
+
+def test_a_link_that_was_given_for_another_account_is_taken_and_said(office: Office) -> None:
+    link = instagram_link(NOW - DAY)
+    assert office.say(IG, post_link=link).notes == ()
+    (note,) = office.say(IG2, post_link=link).notes
+    assert (note.code, note.values) == ("link_again", {"account": IG})
+
+
+# --- when a row without a time was looked at ---
+
+MADE = NOW - 10 * DAY
+SHEET = {"worksheet": "abc", "issued": MADE, "day": ""}
+
+
+def test_nothing_new_on_a_sheet_without_a_time_holds_from_when_it_was_made_not_from_the_import(office: Office) -> None:
+    office.say(X, MADE - DAY, post_link=x_link(OCTOBER))
+    told = office.say(X, said="nothing_new", second="Budi", **SHEET)
+    assert told.look is not None
+    assert told.look.observation.observed_at == MADE
+    assert [note.code for note in told.notes] == ["as_issued"]
+
+
+def test_a_post_made_after_the_sheet_was_seen_on_its_own_day_and_nothing_is_claimed_of_later_ones(
+    office: Office,
+) -> None:
+    told = office.say(X, post_link=x_link(MADE + 2 * DAY), **SHEET)
+    assert told.look is not None
+    assert (told.look.observation.observed_at, told.notes) == (local(2026, 11, 15, 23, 59, 59), ())
+
+
+def test_a_sheet_that_comes_back_with_more_cells_filled_is_no_second_look(office: Office) -> None:
+    first = office.say(X, MADE, post_link=x_link(OCTOBER), **SHEET)
+    again = office.say(X, post_link=x_link(OCTOBER), count_30d="0", **SHEET)
+    assert first.row is not None
+    assert again.row is not None
+    assert (first.row.verdict.confirmed, again.row.verdict.confirmed) == (False, False)
+
+
+def test_a_sheet_from_the_future_was_looked_at_now(office: Office) -> None:
+    told = office.say(X, post_link=x_link(OCTOBER), worksheet="abc", issued=NOW + DAY, day="")
+    assert told.look is not None
+    assert told.look.observation.observed_at == NOW
+
+
+def test_a_table_without_times_that_says_the_same_with_more_cells_filled_is_no_second_look(office: Office) -> None:
+    office.say(X, MADE, post_link=x_link(OCTOBER), day="")
+    more = office.say(X, post_link=x_link(OCTOBER), count_30d="0", day="")
+    assert more.look is not None
+    assert (more.look.observation.observed_at, [note.code for note in more.notes]) == (MADE, ["more_of"])
+    timed = office.say(X, post_link=x_link(OCTOBER), count_30d="0", at="23/11/2026 09:00", day="")
+    assert timed.row is not None
+    assert timed.row.verdict.confirmed
+
+
+def test_another_screenshot_or_another_person_is_another_look(office: Office) -> None:
+    office.say(X, MADE, post_link=x_link(OCTOBER), day="", screenshot=HASH)
+    for cells in ({"screenshot": "cd" * 32}, {"by": "Budi"}):
+        told = office.say(X, post_link=x_link(OCTOBER), day="", **cells)
+        assert told.look is not None
+        assert told.look.observation.observed_at == NOW
