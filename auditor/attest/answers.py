@@ -70,21 +70,6 @@ def tidy(text: str) -> str:
     return "" if text.lower() in _NOTHING else text
 
 
-def is_name(text: str) -> bool:
-    """Something a person is called by: letters, and no address that slipped into the wrong cell."""
-    return any(c.isalpha() for c in text) and not holds_address(text)
-
-
-def holds_address(text: str) -> bool:
-    """An address was written, whatever was asked."""
-    return any(is_address(word) for word in text.split())
-
-
-def is_address(word: str) -> bool:
-    """A web address, also without its scheme."""
-    return "://" in word or ("/" in word and "." in word.partition("/")[0])
-
-
 def fold(text: str) -> str:
     """Names and phrases as they are compared."""
     return " ".join(text.casefold().replace("_", " ").split())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.core.post_link import PostLink
 
-from .answers import Answers, ReadLink, is_address, tidy
+from .answers import Answers, ReadLink, tidy
+from .person import is_address
 
 
 def line(text: str, number: int, place: str, read_link: ReadLink) -> Answers | None:

@@ -12,8 +12,19 @@ NOBODY = frozenset({"tidak ada", "belum ada", "tidak", "tanpa", "kosong", "nihil
 
 
 def is_name(text: str) -> bool:
-    """Somebody is named; "none" and its like name nobody."""
-    return any(c.isalpha() for c in text) and " ".join(text.casefold().split()).strip(".") not in NOBODY
+    """Somebody is named; "none" and its like name nobody, nor does an address that slipped into the wrong cell."""
+    named = any(c.isalpha() for c in text) and " ".join(text.casefold().split()).strip(".") not in NOBODY
+    return named and not holds_address(text)
+
+
+def holds_address(text: str) -> bool:
+    """An address was written, whatever was asked."""
+    return any(is_address(word) for word in text.split())
+
+
+def is_address(word: str) -> bool:
+    """A web address, also without its scheme."""
+    return "://" in word or ("/" in word and "." in word.partition("/")[0])
 
 
 def same_person(one: str, other: str) -> bool:

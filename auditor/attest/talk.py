@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from auditor.core.post_link import PostLink
 from auditor.core.register import Account, Register
 
-from .answers import Answers, ReadLink, fold, holds_address, is_name, tidy
+from .answers import Answers, ReadLink, fold, tidy
 from .outcome import Rejection
 from .page import Page
 from .paste import line
+from .person import holds_address, is_name
 from .when import read_date
 
 PROMPT = "> "
