@@ -9,6 +9,7 @@ from .problems import nearest
 from .sheets import fold
 
 WEBSITE = "website"
+PAGE_ID = 8  # digits; a shorter number is a count
 NAMES = {
     "bluesky": "Bluesky",
     "facebook": "Facebook",
@@ -37,6 +38,21 @@ AROUND = (
     *("akun {}", "link {}", "tautan {}", "url {}", "alamat {}", "username {}", "nama akun {}", "akun resmi {}"),
     *("{} url", "{} link", "{} account", "{} handle", "{} page", "{} username", "account {}", "channel {}"),
     *("kanal {}", "halaman {}", "fanspage {}", "fanpage {}", "official {}", "{} resmi", "{} official", "link akun {}"),
+    *("nama {}", "nama pengguna {}"),
+)
+TOTALS = frozenset(
+    (
+        *("jumlah", "total", "jumlahtotal", "subtotal", "grandtotal", "jumlahakun", "totalakun", "totaljumlah"),
+        *("totalkeseluruhan", "jumlahkeseluruhan", "jumlahseluruhnya", "totalseluruh"),
+    )
+)
+ANSWERS = frozenset(  # say that there is an account, or where to click, and not which
+    (
+        *("", "ada", "ya", "sudah", "punya", "aktif", "tidakaktif", "kurangaktif", "nonaktif", "v", "x", "o", "y"),
+        *("yes", "no", "active", "inactive", "available", "tersedia", "link", "tautan", "url", "klik", "klikdisini"),
+        *("disini", "lihat", "lihatdisini", "buka", "here", "clickhere", "click", "view", "open", "visit", "akun"),
+        *("profil", "profile", "halaman", "page", "username", "website", "web", "situs", "official", "resmi"),
+    )
 )
 
 
@@ -71,6 +87,19 @@ def read_label(text: str) -> Label:
         return Label(text)
     # Every spelling of "website" means the same to everybody.
     return Label(text, meant, "" if meant == WEBSITE else NAMES[meant])
+
+
+def says_no_name(text: str, platform: str | None = None) -> bool:
+    """Whether a cell only answers (ada, √), points (klik di sini), counts (1), or repeats the platform's name.
+
+    Whoever's handle is such a word writes it with "@" or as a link. Facebook has pages without any name but a number.
+    """
+    if "@" in text or "/" in text:
+        return False
+    digits = text.replace(".", "").replace(",", "").strip()
+    word = fold(text)
+    counts = digits.isdecimal() and (platform != "facebook" or len(digits) < PAGE_ID)
+    return counts or word in ANSWERS or word in _BY_WORD
 
 
 def _by_word() -> dict[str, str]:

@@ -8,59 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from .import_labels import WEBSITE, column_names
-from .sheets import Row, Sheet, headings
+from .import_columns import LINK, Columns, find_headings, numbering
+from .import_labels import TOTALS, WEBSITE, says_no_name
+from .sheets import Row, Sheet, fold
 
 REGISTER = "auditor-register"  # document property of an exported sheet: the hash of the register it came from
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "agency_id": (
-        *("id perangkat daerah", "id instansi", "id opd", "id kantor", "kode opd", "kode instansi", "agency id"),
-        *("office id", "organization id", "organisation id", "org id", "organization code", "id agency"),
-    ),
-    "agency": (
-        *("perangkat daerah", "nama perangkat daerah", "opd", "nama opd", "instansi", "nama instansi", "dinas"),
-        *("nama dinas", "skpd", "nama skpd", "unit kerja", "nama unit kerja", "nama kantor", "kantor", "satuan kerja"),
-        *("satker", "badan", "lembaga", "nama lembaga", "kecamatan", "desa", "organisasi", "perangkat daerah opd"),
-        *("opd perangkat daerah", "dinas instansi", "instansi opd", "agency", "agency name", "office", "office name"),
-        *("organization", "organisation", "organization name", "organisation name", "department", "institution"),
-        *("ministry", "owner", "pemilik", "pemilik akun"),
-    ),
-    "platform": (
-        *("platform", "media sosial", "medsos", "jenis media sosial", "jenis platform", "jenis medsos", "kanal"),
-        *("nama platform", "nama media sosial", "social media", "network", "service", "social network"),
-        "social media platform",
-    ),
-    "account": (
-        *("akun", "nama akun", "nama akun resmi", "akun resmi", "akun media sosial", "username", "user", "handle"),
-        *("nama pengguna", "user name", "account", "account name", "screen name", "nama akun media sosial", "user id"),
-    ),
-    "link": (
-        *("tautan", "link", "url", "link akun", "tautan akun", "url akun", "alamat akun", "alamat url", "alamat link"),
-        *("link media sosial", "alamat tautan", "tautan akun resmi", "web address", "profile url", "address url"),
-        *("account url", "social media url", "link url", "hyperlink", "permalink"),
-    ),
-    "id": ("id", "id akun", "account id", "id kanal", "channel id", "native id", "platform id", "nomor id akun"),
-    "opened": ("dibuka", "dibuka sejak", "sejak", "tahun dibuat", "dibuat", "opened", "since", "created", "created on"),
-    "profile": ("profil", "profil ambang", "profile", "threshold profile"),
-    "note": ("keterangan", "catatan", "ket", "note", "notes", "remark", "remarks", "comment", "comments"),
-}
-LOOSE: Mapping[str, tuple[str, ...]] = {  # only where no better heading says the same
-    "agency": ("nama", "name", "unit", "nama unit"),
-    "platform": ("jenis", "media", "channel", "type", "kategori platform"),
-    "link": ("alamat", "address", "website link", "profile"),
-}
-WIDE = column_names()
 NO_ACCOUNT = frozenset(
-    ("-", "--", "–", "—", ".", "tidak ada", "belum ada", "nihil", "n/a", "na", "none", "kosong", "null", "tidak punya")
+    (
+        *("-", "--", "–", "—", ".", "tidak ada", "belum ada", "nihil", "n/a", "na", "none", "kosong", "null", "tidak"),
+        *("tidak punya", "belum punya", "tidak memiliki", "belum memiliki", "belum", "belum dibuat", "tidak tersedia"),
+        *("tidak ada akun", "belum ada akun", "tidak punya akun", "belum punya akun"),
+    )
 )
-LINK = re.compile(r"(?i)https?:|www\.|\b[\w-]+\.(?:com|net|me|app|id|org|example)/")
 HYPERLINK = re.compile(r'(?is)=\s*HYPERLINK\(\s*"([^"]+)"\s*(?:[;,]\s*"([^"]*)"\s*)?\)')
 BULLET = re.compile(r"^(?:\d{1,2}[.)]\s+|[-•*·]\s+)")
 GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
-HEADINGS_WITHIN = 30  # rows; whoever writes a longer preface has no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +60,6 @@ class Lines:
     register: str = ""  # hash of the register it was exported from
 
 
-@dataclass(slots=True)
-class _Columns:
-    """Column numbers by what they hold."""
-
-    said: dict[str, int] = field(default_factory=dict)
-    wide: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        return len(self.said) + len(self.wide)
-
-
 def lines_of(sheet: Sheet) -> Lines:
     """The lines of all sheets of a file; headings hold for their own sheet."""
     lines: list[Line] = []
@@ -114,12 +67,13 @@ def lines_of(sheet: Sheet) -> Lines:
     titles: list[str] = []
     for _, group in groupby(sheet.rows, key=lambda row: row.sheet):
         rows = [row if row.sheet else _unguarded(row) for row in group]
-        start, columns = _find_headings(rows)
+        start, columns = find_headings(rows)
         if columns is None:
             lines.extend(line for row in rows for line in _headless(row))
             continue
         titles.extend(row.place for row in rows[: start[0]])
-        ignored.extend(_ignored(rows[start[0] : start[1]], columns))
+        titles.extend(row.place for row in rows[start[0] : start[1]] if numbering(row))
+        ignored.extend(_ignored([row for row in rows[start[0] : start[1]] if not numbering(row)], columns))
         lines.extend(_read_rows(rows[start[1] :], columns))
     return Lines(
         source=sheet.name,
@@ -136,55 +90,27 @@ def _unguarded(row: Row) -> Row:
     return row if cells == row.cells else replace(row, cells=cells)
 
 
-def _find_headings(rows: list[Row]) -> tuple[tuple[int, int], _Columns | None]:
-    """(first row of the headings, first row of the list), and what the columns hold. None: there are no headings."""
-    for index, row in enumerate(rows[:HEADINGS_WITHIN]):
-        columns = _columns(row)
-        filled = sum(bool(cell.strip()) for cell in row.cells)
-        if _has_link(row) or not columns.count or (columns.count == 1 and columns.wide and filled > 1):
-            continue
-        below = rows[index + 1] if index + 1 < len(rows) else None
-        second = _columns(below) if below is not None and not _has_link(below) else _Columns()
-        taken = {*second.said.values(), *second.wide.values()}
-        naming = {columns.said[code] for code in ("link", "account") if code in columns.said}
-        if second.count < 2 or taken & naming:  # what stands under "link" is an entry of the list
-            return (index, index + 1), columns
-        said = {code: column for code, column in columns.said.items() if column not in taken}
-        wide = {code: column for code, column in columns.wide.items() if column not in taken}
-        return (index, index + 2), _Columns(said | second.said, wide | second.wide)
-    return (0, 0), None
-
-
-def _columns(row: Row) -> _Columns:
-    said = headings(row, COLUMNS)
-    taken = set(said.values())
-    wide = {code: column for code, column in headings(row, WIDE).items() if column not in taken}
-    taken.update(wide.values())
-    for code, column in headings(row, LOOSE).items():
-        if code not in said and column not in taken:
-            said[code] = column
-    return _Columns(said, wide)
-
-
-def _has_link(row: Row) -> bool:
-    return any(LINK.search(cell) or cell.strip().startswith("@") for cell in row.cells)
-
-
-def _ignored(rows: list[Row], columns: _Columns) -> Iterator[str]:
-    read = {*columns.said.values(), *columns.wide.values()}
+def _ignored(rows: list[Row], columns: Columns) -> Iterator[str]:
+    read = columns.read
     for row in rows:
         yield from (cell.strip() for column, cell in enumerate(row.cells) if cell.strip() and column not in read)
 
 
-def _read_rows(rows: list[Row], columns: _Columns) -> Iterator[Line]:
+def _read_rows(rows: list[Row], columns: Columns) -> Iterator[Line]:
     above = ("", "")
     for row in rows:
         said = {code: row.cell(column) for code, column in columns.said.items()}
-        office = (said.get("agency", ""), said.get("agency_id", ""))
+        office = (said.get("agency", "") or _total(row, columns), said.get("agency_id", ""))
         carried = office == ("", "") and above != ("", "")
         above = above if carried else office
         base = Line(row.place, row.cells, office=above[0], office_id=above[1], carried=carried)
         yield from _of_row(row, replace(base, opened=_day(said), note=said.get("note", "")), said, columns)
+
+
+def _total(row: Row, columns: Columns) -> str:
+    """The word "total" in a column that is not read, mostly that of the numbers."""
+    cells = (cell.strip() for column, cell in enumerate(row.cells) if column not in columns.read)
+    return next((cell for cell in cells if fold(cell) in TOTALS), "")
 
 
 def _day(said: Mapping[str, str]) -> str:
@@ -192,25 +118,58 @@ def _day(said: Mapping[str, str]) -> str:
     return re.sub(r"[T ]00:00(?::00)?$", "", said.get("opened", ""))
 
 
-def _of_row(row: Row, base: Line, said: Mapping[str, str], columns: _Columns) -> Iterator[Line]:
+def _of_row(row: Row, base: Line, said: Mapping[str, str], columns: Columns) -> Iterator[Line]:
     """The accounts of one row; where there are none, the row itself."""
-    label, handle, link = said.get("platform", ""), said.get("account", ""), said.get("link", "")
     base = replace(base, profile=said.get("profile", ""))
     long = bool({"link", "account", "platform"} & set(columns.said))
-    found: list[Line] = []
-    texts = list(_split(link or handle))
-    for text, repairs in texts:
-        line = replace(base, written=text, label=label, handle=handle if link else "", repairs=repairs)
-        found.append(replace(line, id=said.get("id", "") if len(texts) == 1 else ""))
-    for platform, column in columns.wide.items():
+    naming = tuple(columns.said[code] for code in ("link", "account") if code in columns.said)
+    line = replace(base, label=said.get("platform", ""))
+    found = [replace(one, id=said.get("id", "")) for one in _pair(row, naming, line)]
+    if len(found) > 1:
+        found = [replace(one, id="") for one in found]
+    for platform, found_in in columns.wide.items():
         if platform == WEBSITE and long:
-            base = replace(base, website=row.cell(column))
-            found = [replace(line, website=base.website) for line in found]
+            base = replace(base, website=_leads(row, found_in[0])[0])
+            found = [replace(one, website=base.website) for one in found]
             continue
-        for text, repairs in _split(row.cell(column)):
-            found.append(replace(base, written=text, label=platform, wide=True, repairs=repairs))
-    empty = (link or handle).lower() in NO_ACCOUNT if long else True
-    yield from found or [replace(base, label=label, wide=empty)]
+        found.extend(_accounts(row, found_in, replace(base, label=platform, wide=True)))
+    empty = all(row.cell(column).lower() in NO_ACCOUNT for column in naming if row.cell(column))
+    said_so = bool(said.get("link") or said.get("account"))
+    yield from found or [replace(line, website=base.website, wide=(empty and said_so) if long else True)]
+
+
+def _accounts(row: Row, columns: tuple[int, ...], base: Line) -> Iterator[Line]:
+    """The accounts of one platform: a link and a name beside it are one account, anything else is one each."""
+    filled = [column for column in columns if list(_split(row.cell(column)))]
+    links = [bool(LINK.search(_leads(row, column)[0])) for column in filled]
+    if len(filled) == 2 and links[0] != links[1]:
+        yield from _pair(row, tuple(sorted(filled, key=lambda column: not links[filled.index(column)])), base)
+        return
+    for column in filled:
+        yield from _pair(row, (column,), base)
+
+
+def _pair(row: Row, columns: tuple[int, ...], base: Line) -> Iterator[Line]:
+    """The accounts of the first cell that names any; another cell is what the list calls the account."""
+    for index, column in enumerate(columns):
+        text, behind, repairs = _leads(row, column)
+        parts = list(_split(text))
+        beside = next((row.cell(other) for other in columns[index + 1 :] if row.cell(other)), behind)
+        for part, split in parts:
+            yield replace(base, written=part, handle=beside, repairs=(*repairs, *split))
+        if parts:
+            return
+
+
+def _leads(row: Row, column: int) -> tuple[str, str, tuple[str, ...]]:
+    """(what a cell names, the other thing it says, repairs): its text, or where "Instagram" leads when clicked."""
+    text, target = row.cell(column), row.links.get(column, "")
+    parts = [part for part, _ in _split(text)]
+    if not target or len(parts) != 1 or HYPERLINK.fullmatch(text):
+        return text, "", ()
+    if LINK.search(text):
+        return text, target, ()
+    return target, "" if says_no_name(text) else text, ("from_hyperlink",)
 
 
 def _split(cell: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -230,8 +189,9 @@ def _split(cell: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _headless(row: Row) -> Iterator[Line]:
     """Links tell themselves; of the other cells the first that is no number may name the office."""
-    links = [cell.strip() for cell in row.cells if LINK.search(cell)]
-    others = [cell.strip() for cell in row.cells if cell.strip() and not LINK.search(cell)]
+    cells = [_leads(row, column)[0] for column in range(len(row.cells))]
+    links = [cell for cell in cells if LINK.search(cell)]
+    others = [cell for cell in cells if cell and not LINK.search(cell)]
     texts = [cell for cell in others if not re.fullmatch(r"[\d.,)\s]+", cell)]
     base = Line(row.place, row.cells, office=texts[0] if links and texts else "")
     found = [replace(base, written=text, repairs=repairs) for link in links for text, repairs in _split(link)]

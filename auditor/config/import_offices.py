@@ -13,11 +13,11 @@ from difflib import SequenceMatcher
 from auditor.core.register import Register
 
 from .agencies import ID, slug
+from .import_labels import TOTALS
 from .import_plan import NewAgency, Remark
 from .import_reading import clean_text
 from .sheets import fold
 
-TOTALS = frozenset({"jumlah", "total", "jumlahtotal", "subtotal", "grandtotal"})
 PLACE = re.compile(r"\s+(?:kota|kab|kabupaten|prov|provinsi|pemkot|pemkab|pemprov)\b.*$")
 ALIKE = 0.8  # of one differing word
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from auditor.core.address import Address, AddressForm, AddressProblem, read_address, read_key
 from auditor.core.url import Private, Url, take_apart
 
-from .import_labels import NAMES, WEBSITE, Label, read_label
+from .import_labels import NAMES, WEBSITE, Label, read_label, says_no_name
 from .import_lines import Line
 from .import_plan import Remark
 
@@ -38,6 +38,8 @@ def read_line(line: Line, forms: Mapping[str, AddressForm], private: Private) ->
     text = line.written
     if text.startswith("="):
         return Reading(reason=Remark("formula", {"text": text}))
+    if says_no_name(text, label.platform):
+        return Reading(reason=Remark("no_name", {"text": text}))
     website = _website(text, label, forms, private)
     if website is not None:
         return website

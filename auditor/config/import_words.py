@@ -122,25 +122,38 @@ def _repairs(plan: ImportPlan, w: Words) -> Iterator[str]:
     counts = Counter(code for item in plan.items if item.outcome is not Outcome.REJECTED for code in item.repairs)
     for code, count in counts.most_common():
         yield f"{count:>5} {w(f'accounts.repair.{code}')}"
-    spelt: Counter[tuple[str, str]] = Counter()
     places: dict[tuple[str, str], list[str]] = {}
     for item in plan.items:
         for remark in item.remarks:
             if remark.code == "platform_spelling":
-                pair = (remark.values["text"], remark.values["platform"])
-                spelt[pair] += 1
-                places.setdefault(pair, []).append(item.place)
-    for (text, name), count in spelt.most_common():
-        yield w("accounts.spelt", text=shown(text), name=name, count=count, place=shown(places[(text, name)][0]))
+                places.setdefault((remark.values["text"], remark.values["platform"]), []).append(item.place)
+    for (text, name), found in sorted(places.items(), key=lambda pair: -len(pair[1])):
+        yield w("accounts.spelt", text=shown(text), name=name, count=len(found), places=_places(found))
+
+
+def _places(found: list[str]) -> str:
+    """The first place in full, of the others what follows the name of the file."""
+    short = [shown(found[0]), *(shown(place.rpartition(":")[2]) for place in found[1:ROWS])]
+    return ", ".join(short) + (f" +{len(found) - ROWS}" if len(found) > ROWS else "")
 
 
 def _remarks(items: Iterable[Item], w: Words) -> Iterator[str]:
+    """What is rare first: one sentence said of a thousand lines must not hide the four that matter."""
+    said: list[tuple[str, str]] = []
     for item in items:
         for remark in item.remarks:
             if remark.code not in COUNTED:
                 about = f"{shown(item.key)}: " if item.key else ""
                 hint = f" ({w('config.write', text=shown(remark.suggestion))})" if remark.suggestion else ""
-                yield f"{shown(item.place)}: {about}{sentence(remark, w)}{hint}"
+                said.append((remark.code, f"{shown(item.place)}: {about}{sentence(remark, w)}{hint}"))
+    if len(said) <= ROWS:
+        yield from (row for _, row in said)
+        return
+    counts = Counter(code for code, _ in said)
+    groups = [[row for code, row in said if code == one] for one, _ in reversed(counts.most_common())]
+    share = max(ROWS // len(groups), 1)
+    yield from (row for group in groups for row in group[:share])
+    yield from (row for group in groups for row in group[share:])
 
 
 def _ids(plan: ImportPlan, w: Words) -> Iterator[str]:

@@ -7,16 +7,18 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree.ElementTree import ParseError
 
+from .sheet_links import links_of
 from .sheet_text import Unread
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
+Found: TypeAlias = tuple[str, int, Sequence[str], Mapping[int, str]]  # sheet, row number, cells, links by column
 UNPACKED = 200 * 1024 * 1024  # bytes all parts of a workbook may have together
 PARTS = 10_000  # of a workbook
 CELLS = 10_000_000  # of a workbook, the empty ones it claims counted too
@@ -63,8 +65,8 @@ def check_parts(data: bytes) -> None:
         raise Unread("locked")
 
 
-def read_book(data: bytes, wanted: str | None) -> tuple[list[tuple[str, int, list[str]]], Mapping[str, str]]:
-    """(sheet, row number, cells) of every row of every sheet, or of the one wanted; and the document properties."""
+def read_book(data: bytes, wanted: str | None) -> tuple[list[Found], Mapping[str, str]]:
+    """(sheet, row number, cells, links by column) of every row of every sheet, or of the one wanted; the properties."""
     check_parts(data)
     import openpyxl
 
@@ -77,7 +79,8 @@ def read_book(data: bytes, wanted: str | None) -> tuple[list[tuple[str, int, lis
         try:
             if wanted is not None and wanted not in book.sheetnames:
                 raise Unread("no_sheet", sheet=wanted, sheets=", ".join(book.sheetnames))
-            return list(_rows(book, wanted)), _properties(book)
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                return list(_rows(book, wanted, archive)), _properties(book)
         except DAMAGE:
             raise Unread("damaged") from None
         finally:
@@ -89,11 +92,12 @@ def _properties(book: Any) -> dict[str, str]:
     return {str(p.name): str(p.value) for p in book.custom_doc_props.props if p.name and p.value is not None}
 
 
-def _rows(book: Workbook, wanted: str | None) -> Iterator[tuple[str, int, list[str]]]:
+def _rows(book: Workbook, wanted: str | None, archive: zipfile.ZipFile) -> Iterator[Found]:
     claimed = 0
     for sheet in book.worksheets:
         if wanted is not None and sheet.title != wanted:
             continue
+        links = links_of(archive, str(getattr(sheet, "_worksheet_path", "")))
         sheet.reset_dimensions()  # what the file claims its size to be would be padded to
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             claimed += len(cells)
@@ -101,7 +105,7 @@ def _rows(book: Workbook, wanted: str | None) -> Iterator[tuple[str, int, list[s
                 raise Unread("too_many_rows")
             texts = [_text(cell.value, cell.data_type) for cell in cells]
             if any(texts):
-                yield sheet.title, number, texts
+                yield sheet.title, number, texts, links.get(number, {})
 
 
 def _text(value: object, kind: str) -> str:

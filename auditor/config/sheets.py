@@ -16,7 +16,7 @@ from auditor.errors import Exit, UserError
 from auditor.words import Words, words
 
 from .problems import shown
-from .sheet_book import read_book
+from .sheet_book import Found, read_book
 from .sheet_text import Unread, decode, rows
 
 LIMIT_BYTES = 20 * 1024 * 1024
@@ -47,6 +47,7 @@ class Row:
     number: int
     cells: tuple[str, ...]  # trailing empty ones dropped; a formula is its text with "=" in front
     sheet: str = ""  # of a workbook: headings hold for their own sheet only
+    links: Mapping[int, str] = field(default_factory=dict)  # column -> the web address a cell leads to when clicked
 
     def cell(self, column: int | None) -> str:
         """A cell without the blanks around it; "" beyond the end or where there is no such column."""
@@ -99,7 +100,7 @@ def _bytes(path: Path, limit: int) -> bytes:
     return data
 
 
-def _read(data: bytes, sheet: str | None) -> tuple[Iterable[tuple[str, int, Sequence[str]]], Mapping[str, str]]:
+def _read(data: bytes, sheet: str | None) -> tuple[Iterable[Found], Mapping[str, str]]:
     if data.startswith(_ZIP):
         return read_book(data, sheet)
     if data.startswith(_OLE):
@@ -109,13 +110,13 @@ def _read(data: bytes, sheet: str | None) -> tuple[Iterable[tuple[str, int, Sequ
     text = decode(data)
     if _PAGE.match(text):
         raise Unread("web_page")
-    return ((("", number, cells) for number, cells in rows(text)), {})
+    return ((("", number, cells, {}) for number, cells in rows(text)), {})
 
 
-def _kept(name: str, found: Iterable[tuple[str, int, Sequence[str]]]) -> Iterator[Row]:
+def _kept(name: str, found: Iterable[Found]) -> Iterator[Row]:
     """Rows that hold anything, within the limits."""
     count = 0
-    for sheet, number, cells in found:
+    for sheet, number, cells, links in found:
         width = len(cells)
         while width and not cells[width - 1].strip():
             width -= 1
@@ -127,7 +128,7 @@ def _kept(name: str, found: Iterable[tuple[str, int, Sequence[str]]]) -> Iterato
         place = f"{name}:{sheet}!{number}" if sheet else f"{name}:{number}"
         if width > COLUMNS:
             raise Unread("too_many_columns", place=place, columns=COLUMNS)
-        yield Row(place, number, tuple(_cut(cell) for cell in cells[:width]), sheet)
+        yield Row(place, number, tuple(_cut(cell) for cell in cells[:width]), sheet, links)
 
 
 def _cut(cell: str) -> str:
