@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .names import ALIASES
 from .problems import nearest
@@ -75,6 +76,7 @@ def column_names() -> dict[str, set[str]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def read_label(text: str) -> Label:
     """The platform a label means. Case counts: lists are compared by eye as well."""
     text = " ".join(text.split())

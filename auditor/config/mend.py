@@ -30,6 +30,7 @@ def read_document(text: str, lists: tuple[str, ...] = ()) -> Parsed:
         return _with_broken(parsed, [])
     lines = text.split("\n")
     troubles = list(_mend_lines(lines))
+    slipped = len(troubles)
     if troubles:
         parsed = parse("\n".join(lines))
     if parsed.broken is not None and lists:
@@ -40,14 +41,18 @@ def read_document(text: str, lists: tuple[str, ...] = ()) -> Parsed:
         troubles.append(parsed.broken)
         parsed = parse("\n".join(lines))
         tries += 1
-    return _with_broken(parsed, troubles)
+    return _with_broken(parsed, troubles, slipped)
 
 
-def _with_broken(parsed: Parsed, troubles: list[Trouble]) -> Parsed:
-    """One trouble per line while mending: a mended line may still stand askew."""
+def _with_broken(parsed: Parsed, troubles: list[Trouble], slipped: int = 0) -> Parsed:
+    """Every slip; of the rest one trouble per line, and none where a slip was: a mended line may still stand askew."""
     last = [] if parsed.broken is None else [parsed.broken]
-    first = {trouble.line: trouble for trouble in reversed([*troubles, *last])}
-    return Parsed(parsed.node, [*first.values(), *parsed.troubles], parsed.broken)
+    said, lines = list(troubles[:slipped]), {trouble.line for trouble in troubles[:slipped]}
+    for trouble in (*troubles[slipped:], *last):
+        if trouble.line not in lines:
+            said.append(trouble)
+            lines.add(trouble.line)
+    return Parsed(parsed.node, [*said, *parsed.troubles], parsed.broken)
 
 
 def _blank(lines: list[str], index: int) -> bool:
@@ -64,6 +69,7 @@ def _mend_lines(lines: list[str]) -> Iterator[Trouble]:
     """Defects that one line shows by itself, outside block scalars."""
     block: int | None = None  # the indentation of the key that a block scalar belongs to
     known = anchors("\n".join(lines))
+    read_as: dict[str, str] = {}  # indentation with tabs -> the blanks it stands for, the same all through the file
     for index, line in enumerate(lines):
         indent = len(line) - len(line.lstrip())
         if block is not None and (indent > block or not line.strip()):
@@ -71,9 +77,12 @@ def _mend_lines(lines: list[str]) -> Iterator[Trouble]:
         block = indent if BLOCK.search(line) else None
         if line.lstrip().startswith("#"):
             continue
-        for slip in slips(line, lines[index - 1] if index else "", index + 1, known):
+        tabbed = line[:indent] if "\t" in line[:indent] else ""
+        for slip in slips(line, lines[index - 1] if index else "", index + 1, known, read_as.get(tabbed)):
             yield slip.trouble
             lines[index] = slip.line
+        if tabbed:
+            read_as.setdefault(tabbed, lines[index][: len(lines[index]) - len(lines[index].lstrip())])
 
 
 def _align(lines: list[str], span: _Span) -> Iterator[Trouble]:

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from auditor.core.url import QUOTES
+
 from .days import NoDay
-from .nodes import Node, locate, plain
+from .nodes import Items, Node, Table, Text, locate, plain
 from .problems import Findings
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def shape(model: type[BaseModel], file: str, node: Node, found: Findings) -> Sha
     """The document; None where too little of it can be read."""
     from pydantic import ValidationError
 
+    _quotes(node, "", file, found)
     data = plain(node)
     try:
         return Shaped(data, model.model_validate(data).model_dump(mode="json", by_alias=True))
@@ -60,6 +63,20 @@ def shape(model: type[BaseModel], file: str, node: Node, found: Findings) -> Sha
         return Shaped(data, model.model_validate(data).model_dump(mode="json", by_alias=True))
     except ValidationError:
         return None
+
+
+def _quotes(node: Node, path: str, file: str, found: Findings) -> None:
+    """The quotes of a word processor are no quotes: they would stay in the value."""
+    match node:
+        case Text(value=value, plain=True) if value and value[0] in QUOTES:
+            hint = found.write(f'"{value.strip(QUOTES)}"')
+            found.add(file, (node.line, node.column), path, "address.quotes", {"text": value}, hint=hint)
+        case Items(items=items):
+            for index, item in enumerate(items):
+                _quotes(item, f"{path}.{index}".lstrip("."), file, found)
+        case Table(pairs=pairs):
+            for key, inner in pairs:
+                _quotes(inner, f"{path}.{key.value}".lstrip("."), file, found)
 
 
 def _culprit(detail: ErrorDetails) -> tuple[str | int, ...]:

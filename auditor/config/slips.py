@@ -26,6 +26,8 @@ AFTER = re.compile(rf"^({HEAD})(\"[^\"\\]*\"|'[^']*')(?!['\"])\s*([^\s#:,}}\]][^
 INNER = re.compile(r"'((?:[^',{}\[\]]*\w'\w)+[^',{}\[\]]*)'(?=\s*(?:[,}\]]|#|$))")
 ANCHOR = re.compile(r"(?:^|[\s\[{,:])&([\w-]+)(?=\s+\S)")
 TAB = re.compile(r"^[ \t-]*\t")
+MERGE = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: .*)?")
+COLON_GLUED = re.compile(rf"^(\s*(?:(?:- +)(?=(?:{KEY[3:-1]}):))?)([a-z][a-z_]*):(?!//)([^\s:].*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,15 @@ def anchors(text: str) -> frozenset[str]:
     return frozenset(ANCHOR.findall(text))
 
 
-def slips(line: str, above: str, number: int, known: frozenset[str]) -> Iterator[Slip]:
-    """Every slip of a line, each on the line as the one before left it. `above` is the line before."""
-    for find in (_tab, _blank, _bullet, _glued):
+def slips(line: str, above: str, number: int, known: frozenset[str], indent: str | None = None) -> Iterator[Slip]:
+    """Every slip of a line, each on the line as the one before left it. `above` is the line before.
+
+    `indent`: what its indentation with tabs was read as further up.
+    """
+    for find in (_merge, _tab, _blank, _bullet, _glued, _colon_glued):
         slip = find(line, above, number)
+        if find is _tab and slip is not None and indent is not None:
+            slip = Slip(slip.trouble, indent + line.lstrip())
         if slip is not None:
             yield slip
             line = slip.line
@@ -65,6 +72,11 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def _merge(line: str, above: str, number: int) -> Slip | None:  # noqa: ARG001
+    """What git leaves where two versions disagree: both are read, a person picks."""
+    return Slip(Trouble("merge_mark", number, 1), "") if MERGE.fullmatch(line.rstrip()) else None
+
+
 def _tab(line: str, above: str, number: int) -> Slip | None:
     found = TAB.match(line) if "\t" in line else None
     if found is None:
@@ -76,7 +88,8 @@ def _without_tabs(line: str, end: int, above: str) -> str:
     """The line indented like its neighbour above where both are items or both are not, else by two blanks a tab."""
     spread = line[:end].replace("-\t", "- ").replace("\t", "  ") + line[end:]
     depth = len(above) - len(above.lstrip())
-    alike = spread.lstrip().startswith("- ") == above.lstrip().startswith("- ")
+    opens = above.partition(" #")[0].rstrip().endswith(":")  # what follows stands deeper
+    alike = not opens and spread.lstrip().startswith("- ") == above.lstrip().startswith("- ")
     return above[:depth] + spread.lstrip() if above.strip() and alike else spread
 
 
@@ -104,6 +117,16 @@ def _glued(line: str, above: str, number: int) -> Slip | None:  # noqa: ARG001
     return Slip(Trouble("dash_glued", number, len(found[1]) + 1, f"- {rest.strip()}"), f"{found[1]}- {rest}")
 
 
+def _colon_glued(line: str, above: str, number: int) -> Slip | None:  # noqa: ARG001
+    """A key whose value begins right after the colon."""
+    found = COLON_GLUED.match(line)
+    if found is None:
+        return None
+    value = quoted(found[3].rstrip()) if found[3][0] in SIGNS else found[3]
+    pair = f"{found[2]}: {value}"
+    return Slip(Trouble("colon_blank", number, len(found[1]) + 1, pair.rstrip()), found[1] + pair)
+
+
 def _markdown(line: str, above: str, number: int) -> Slip | None:  # noqa: ARG001
     found = MARKDOWN.match(line)
     if found is None:
@@ -127,9 +150,20 @@ def _after(line: str, above: str, number: int) -> Slip | None:  # noqa: ARG001
     if found is None:
         return None
     rest = found[3].strip()
-    value = found[2] if rest == "," else quoted(f"{found[2][1:-1]} {rest}")
+    value = found[2] if rest == "," else _whole(found[2], rest, glued=found.end(2) == found.start(3))
     code = "comma" if rest == "," else "after_quote"
     return Slip(Trouble(code, number, found.start(3) + 1, value), found[1] + value)
+
+
+def _whole(first: str, rest: str, *, glued: bool) -> str:
+    """Both parts as one text: quotes inside were meant where it has words, and slipped in where it has none."""
+    sign, text = first[0], first[1:-1]
+    if not rest.endswith(sign):
+        return quoted(text + ("" if glued else " ") + rest)
+    whole = f"{text}{sign if glued else sign + ' '}{rest[:-1]}"
+    if not any(char.isspace() for char in whole):
+        return quoted(whole.replace(sign, ""))
+    return f"'{whole}'" if sign == '"' and "'" not in whole else quoted(whole)
 
 
 def _signs(line: str, number: int, known: frozenset[str]) -> Iterator[Slip]:

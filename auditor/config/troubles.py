@@ -26,6 +26,7 @@ CAUSES = (  # a part of the parser's own sentence -> ours
 REMARK = re.compile(rf"\s*(?:- +)*(?:url|handle|{'|'.join(PLATFORMS)}): +(#[^\s#]\S*)\s*$")
 SUGGESTED = frozenset(
     {
+        "colon_blank",
         "colon_in_text",
         "dash_glued",
         "markdown",

@@ -73,6 +73,14 @@ ROWS = [
      'tulis "dinkes kota"'),
     ("a comma as in JSON", '- "https://x.com/a",', (6, 26), "koma di akhir", 'tulis "https://x.com/a"'),
     ("a comma behind a link", "- https://x.com/a,", (6, 9), '"," di akhir', "tulis https://x.com/a"),
+    ("no blank after the colon of a second key", "- x: a\n        note:b", (7, 9), "beri spasi sesudah titik dua",
+     "tulis note: b"),
+    ("quotes inside quotes", '- x: a\n        note: "Dinas "Sosial" kota"', (7, 23), "sesudah tanda kutip penutup",
+     "tulis 'Dinas \"Sosial\" kota'"),
+    ("a quote inside a link", '- "https://x.com/a"b"', (6, 26), "sesudah tanda kutip penutup",
+     'tulis "https://x.com/ab"'),
+    ("a conflict of git", "- x: a\n<<<<<<< HEAD\n      - telegram: dinkes\n=======\n>>>>>>> x", (9, 1),
+     "penanda bentrok git", ""),
     ("a colon behind a name", "- x: dinkes:", (6, 18), "titik dua di akhir", "tulis x: dinkes"),
     ("a colon behind a link", "- https://x.com/dinkes:", (6, 9), '":" di akhir', "tulis https://x.com/dinkes"),
     ("a colon in a note", "- x: a\n        note: catatan: penting", (7, 15), f"titik dua di dalam teks {AT}",
@@ -121,6 +129,29 @@ def test_both_languages_name_the_same_places(tmp_path: Path, entry: str) -> None
         language: {(p.line, p.column, p.path) for p in read(entry, tmp_path, language)} for language in ("id", "en")
     }
     assert found["id"] == found["en"]
+
+
+def test_a_list_indented_with_tabs_is_read_as_one_indented_with_blanks(tmp_path: Path) -> None:
+    """Beside the tabs only what is wrong without them: an office is not taken for an account of the one before."""
+    text = "agencies:\n\t- name: A\n\t  id: a\n\t  accounts:\n\t\t- x: aa\n\t\t- tiktok: @bb\n"
+    text += "\t- name: B\n\t  id: b\n\t  accounts:\n\t\t- x: 12:30\n"
+    found = load(write(tmp_path, accounts=text), platforms(), "id")
+    said = [(p.line, p.path) for p in found.problems if "ganti tab" not in p.message]
+    assert said == [(6, "agencies.0.accounts.1"), (10, "agencies.1.accounts.0.x")]
+    assert len(found.problems) == len(said) + 9
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_after_a_tab_and_a_conflict_the_policy_is_still_read(tmp_path: Path, language: str) -> None:
+    policy = (
+        "policy:\n\tname: @baku\n  set_by: “Pemko”\n<<<<<<< HEAD\nhand_looks:\n  seconds_each:40\n=======\n>>>>>>> x\n"
+    )
+    found = load(write(tmp_path, accounts="agencies: []\n", policy=policy), platforms(), language)
+    assert [(p.line, p.column) for p in found.problems] == [(2, 1), (2, 9), (3, 11), (4, 1), (6, 3), (7, 1), (8, 1)]
+    hints = [problem.hint for problem in found.problems]
+    write_this = {"id": "tulis", "en": "write"}[language]
+    assert hints[2] == f'{write_this} "Pemko"'
+    assert hints[4] == f"{write_this} seconds_each: 40"
 
 
 @pytest.mark.parametrize("entry", [row[1] for row in ROWS if row[4].startswith("tulis - ")])
