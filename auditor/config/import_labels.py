@@ -10,6 +10,7 @@ from .problems import nearest
 from .sheets import fold
 
 WEBSITE = "website"
+NUMBERED = frozenset({"facebook", "whatsapp_channel"})  # here a number may be a page, or a telephone's
 PAGE_ID = 8  # digits; a shorter number is a count
 NAMES = {
     "bluesky": "Bluesky",
@@ -29,7 +30,16 @@ NAMES = {
 OTHER_NAMES = {  # as good as the name itself
     "x": ("X/Twitter", "Twitter/X", "X formerly Twitter", "X d/h Twitter", "X dulu Twitter"),
     "feed": ("RSS", "RSS Feed", "Feed RSS", "Umpan RSS"),
-    "whatsapp_channel": ("Saluran WhatsApp", "Kanal WhatsApp", "WhatsApp Saluran", "Channel WhatsApp"),
+    "whatsapp_channel": (
+        "Saluran WhatsApp",
+        "Kanal WhatsApp",
+        "WhatsApp Saluran",
+        "Channel WhatsApp",
+        "Saluran WA",
+        "Kanal WA",
+        "WA Channel",
+        "Channel WA",
+    ),
     WEBSITE: (
         *("Web", "Situs", "Situs Web", "Website Resmi", "Situs Resmi", "Laman", "Laman Web", "Laman Resmi", "Portal"),
         *("Website OPD", "Web OPD", "Alamat Web", "Alamat Website", "Homepage", "Home Page", "Web Site"),
@@ -100,7 +110,7 @@ def says_no_name(text: str, platform: str | None = None) -> bool:
         return False
     digits = text.replace(".", "").replace(",", "").strip()
     word = fold(text)
-    counts = digits.isdecimal() and (platform != "facebook" or len(digits) < PAGE_ID)
+    counts = digits.isdecimal() and (platform not in NUMBERED or len(digits) < PAGE_ID)
     return counts or word in ANSWERS or word in _BY_WORD
 
 

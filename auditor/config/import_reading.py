@@ -39,7 +39,7 @@ def read_line(line: Line, forms: Mapping[str, AddressForm], private: Private) ->
     if text.startswith("="):
         return Reading(reason=Remark("formula", {"text": text}))
     if says_no_name(text, label.platform):
-        return Reading(reason=Remark("no_name", {"text": text}))
+        return Reading(reason=Remark("no_name", {"text": text}), remarks=_about_label(label, None))
     website = _website(text, label, forms, private)
     if website is not None:
         return website

@@ -9,14 +9,16 @@ from auditor.core.post_link import PostForm
 
 from .base import Auth, Capability, Platform
 
+CODE = r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{10,64}"  # digits alone are a telephone number
+
 PLATFORM = Platform(
     name="whatsapp_channel",
     title="WhatsApp Channel",
     base_url=None,
     address=AddressForm(
         hosts=frozenset({"whatsapp.com", "wa.me", "api.whatsapp.com", "chat.whatsapp.com"}),
-        paths=(re.compile(r"/channel/(?P<handle>[A-Za-z0-9_-]{10,64})"),),
-        handle=re.compile(r"[A-Za-z0-9_-]{10,64}"),
+        paths=(re.compile(rf"/channel/(?P<handle>{CODE})"),),
+        handle=re.compile(CODE),
         url="https://whatsapp.com/channel/{handle}",
         fold=False,
         refused=(

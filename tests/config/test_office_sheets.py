@@ -117,6 +117,12 @@ def test_a_sheet_of_an_office_gives_exactly_its_accounts(rows: Rows, wanted: lis
     assert keys(imported(tmp_path, rows)) == wanted
 
 
+@pytest.mark.parametrize("number", ["081234567890", "0812-3456-7890", "https://whatsapp.com/channel/081234567890"])
+def test_a_telephone_number_is_no_channel(number: str, tmp_path: Path) -> None:
+    plan = imported(tmp_path, [("Nama OPD", "Platform", "Akun"), (HEALTH, "WhatsApp", number)])
+    assert (keys(plan), [item.outcome for item in plan.items]) == ([], [Outcome.REJECTED])
+
+
 def test_a_tick_is_rejected_aloud_with_what_to_write(tmp_path: Path) -> None:
     plan = imported(tmp_path, [WIDE, (1, HEALTH, "Ada", 1)])
     assert [item.outcome for item in plan.items] == [Outcome.REJECTED] * 2
