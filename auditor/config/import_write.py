@@ -125,8 +125,8 @@ def _after_moves(
     touched = {name for _, source, target in moves for name in (source, target)}
     if not touched:
         return texts
-    newline = next(files[name].newline if name in files else "\n" for name in sorted(touched))
-    return texts | moved({name: texts[name] for name in touched}, moves, newline)
+    newlines = {name: files[name].newline if name in files else "\n" for name in touched}
+    return texts | moved({name: texts[name] for name in touched}, moves, newlines)
 
 
 def _homes(files: Mapping[str, FileText]) -> dict[str, str]:

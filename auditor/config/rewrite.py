@@ -258,10 +258,12 @@ def _blank_before(text: str, node: Any) -> bool:
     return bool(above) and not above[-1].strip()
 
 
-def moved(texts: Mapping[str, str], moves: Sequence[tuple[Change, str, str]], newline: str) -> dict[str, str]:
-    """Entries from one office to another: (change, file it stands in, file it goes to)."""
+def moved(
+    texts: Mapping[str, str], moves: Sequence[tuple[Change, str, str]], newlines: Mapping[str, str]
+) -> dict[str, str]:
+    """Entries from one office to another: (change, file it stands in, file it goes to). `newlines`: of each file."""
     roots = {name: compose(text) for name, text in texts.items()}
-    edits = {name: Edits(text, newline) for name, text in texts.items()}
+    edits = {name: Edits(text, newlines[name]) for name, text in texts.items()}
     leaving: dict[int, list[Any]] = {}
     lists: dict[int, tuple[str, Any]] = {}
     arriving: dict[tuple[str, str], list[_Moving]] = {}

@@ -268,6 +268,20 @@ def test_an_entry_moves_between_all_forms_of_lists_and_files(source: str, target
     assert after.account["telegram:dua_contoh"].agency == "satu"
 
 
+def test_a_file_keeps_its_line_ends_when_an_entry_comes_from_a_file_with_others(tmp_path: Path) -> None:
+    source = "agencies:\n  - name: A\n    id: a\n    accounts:\n      - https://x.com/satu_contoh\n"
+    target = "agencies:\n  - name: B\n    id: b\n    accounts:\n      - https://x.com/dua_contoh\n".replace(
+        "\n", "\r\n"
+    )
+    (tmp_path / "accounts").mkdir()
+    (tmp_path / "accounts/a.yaml").write_bytes(source.encode())
+    (tmp_path / "accounts/b.yaml").write_bytes(target.encode())
+    change = move("x:satu_contoh", "https://x.com/satu_contoh", "a", "b")
+    apply_import(ImportPlan("", (), changes=(change,)), tmp_path, KNOWN)
+    after = (tmp_path / "accounts/b.yaml").read_bytes()
+    assert after == target.encode() + b"      - https://x.com/satu_contoh\r\n"
+
+
 def test_of_several_files_only_the_office_s_own_is_touched(tmp_path: Path) -> None:
     one = "agencies:\n  - name: Dinas Kesehatan\n    id: dinkes\n"
     two = "agencies:\n  - name: Dinas Sosial\n    id: dinsos\n"
