@@ -98,7 +98,7 @@ class Offices:
             return Office(reason=Remark("office_twice", {"office": name, "ids": ", ".join(matches)}))
         if matches:
             return Office(matches[0], self.names[matches[0]], named=True)
-        alike = self.near.find(name)
+        alike = self.near.find(name) or self.names.get(slug(name), "")  # an id in capitals is a name of its own
         values = {"office": name, "known": alike}
         remarks = (Remark("office_near", values, alike, warning=True),) if alike else ()
         return Office(self._id(name, office_id), name or office_id, new=True, named=True, remarks=remarks)

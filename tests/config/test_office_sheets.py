@@ -117,6 +117,14 @@ def test_a_sheet_of_an_office_gives_exactly_its_accounts(rows: Rows, wanted: lis
     assert keys(imported(tmp_path, rows)) == wanted
 
 
+def test_a_name_that_is_the_id_of_an_office_is_said_to_resemble_it(tmp_path: Path) -> None:
+    rows = [("ID OPD", "Nama OPD", "Instagram"), ("dinkes", HEALTH, "@dinkes.contoh"), ("", "DINKES", "@uks.contoh")]
+    plan = imported(tmp_path, rows)
+    remarks = [remark for remark in plan.items[1].remarks if remark.code == "office_near"]
+    assert [remark.suggestion for remark in remarks] == [HEALTH]
+    assert plan.additions[1].note == "periksa"
+
+
 @pytest.mark.parametrize("number", ["081234567890", "0812-3456-7890", "https://whatsapp.com/channel/081234567890"])
 def test_a_telephone_number_is_no_channel(number: str, tmp_path: Path) -> None:
     plan = imported(tmp_path, [("Nama OPD", "Platform", "Akun"), (HEALTH, "WhatsApp", number)])
