@@ -48,8 +48,9 @@ def absent(run: Sequence[Absence], reading: Reading, policy: Policy) -> Verdict 
     if taken:
         return Verdict(Status.LOST, taken[-1].at, Reason.TAKEN, Barrier.TAKEN, observed_at=run[0].at)
     instants = sorted({a.at for a in run})
-    needed = min(HAND_ABSENCES, policy.absences) if all(a.by_hand for a in run) else policy.absences
-    if len(instants) < needed or instants[-1] - instants[0] < policy.absences_over:
+    told = sorted({a.at for a in run if a.by_hand})
+    few = min(HAND_ABSENCES, policy.absences)
+    if not _enough(instants, policy.absences, policy) and not _enough(told, few, policy):
         return None
     last = run[0].barrier
     if reading.sights or last is Barrier.SUSPENDED:
@@ -57,6 +58,11 @@ def absent(run: Sequence[Absence], reading: Reading, policy: Policy) -> Verdict 
     return Verdict(
         Status.UNKNOWN, instants[0], Reason.UNDECIDABLE, "never_resolved", confirmed=False, observed_at=instants[-1]
     )
+
+
+def _enough(instants: Sequence[datetime], needed: int, policy: Policy) -> bool:
+    """So many answers, over so long a time."""
+    return len(instants) >= needed and instants[-1] - instants[0] >= policy.absences_over
 
 
 def ask_again(run: Sequence[Absence], policy: Policy) -> datetime:

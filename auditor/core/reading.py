@@ -25,6 +25,7 @@ class Sight:
     edge: datetime  # from here to `at` everything was read, by this look and the older ones it touches
     control_ok: bool | None
     vanished: bool  # lists none of the posts known from the stretch it claims to have read
+    unaided: datetime  # the edge by machines' looks alone; of a person's look, its own instant
 
     @property
     def covers(self) -> bool:
@@ -57,6 +58,7 @@ class _Known:
     last: datetime  # the newest look that listed it
     counts_at: datetime | None = None  # None: only ever dated after the looks that listed it
     told_at: datetime | None = None  # what people say; it counts where no machine read a date
+    read_first: datetime | None = None  # the machine's look that first listed it
     counted: bool = False
     ahead: bool = False  # first listed with a date that may be a wrong zone: somebody may just have posted
 
@@ -73,12 +75,16 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
     ahead = {k.first for k in known if k.ahead}
     by_time = sorted((k for k in known if k.counts_at), key=lambda k: (k.counts_at, k.post.native_id), reverse=True)
     sights: list[Sight] = []
+    people = any(ATTESTED in seen.flags for _, seen, _ in looks)
     for at, seen, control_ok in looks:
+        by_hand = people and ATTESTED in seen.flags
         start = _span(at, seen)
         vanished = start < at and _vanished(by_time, start, at)
-        if vanished or control_ok is False or at in ahead:
+        if vanished or control_ok is False or at in ahead or (by_hand and _overlooked(by_time, start, at)):
             start = at
-        sights.append(Sight(at, seen, _edge(sights, start, at), control_ok, vanished))
+        edge = _edge(sights, start, at)
+        unaided = at if by_hand else _unaided(sights, start, at) if people else edge
+        sights.append(Sight(at, seen, edge, control_ok, vanished, unaided))
     counted = [k for k in by_time if k.counted]
     births = [seen.created_at for at, seen, _ in looks if seen.created_at and seen.created_at <= at]
     return Reading(
@@ -130,11 +136,19 @@ def _edge(older: Sequence[Sight], start: datetime, at: datetime) -> datetime:
     return edge
 
 
+def _unaided(older: Sequence[Sight], start: datetime, at: datetime) -> datetime:
+    """The same by machines' looks alone: what a person said carries none of them on."""
+    if start >= at:
+        return at
+    return min([start, *(s.unaided for s in older if s.at >= start and ATTESTED not in s.seen.flags)])
+
+
 def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) -> list[_Known]:
     """Each post once: the same id, or another id with the same link (feeds change their ids), is the same post.
 
     An edit that moves the date moves nothing: the earliest believed date counts. Of what people say the latest does:
-    the date inside a link is a floor, a typed one is nearer, and neither stands against one that a machine read.
+    the date inside a link is a floor, a typed one is nearer, and neither it nor the time of their look stands against
+    a date that a machine read.
     A date after the look that lists it is a claim and not believed; once it has come due and is listed again, the
     first listing dates the post.
     """
@@ -154,13 +168,16 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
             if url:
                 by_url.setdefault(url, known)
             known.last = max(known.last, at)
+            if ATTESTED not in seen.flags:
+                known.read_first = known.read_first or at
             known.counted = known.counted or post.kind in counts
             if post.posted_at > at + CLOCKS_DIFFER:
                 continue
-            claim = min(post.posted_at, known.first)
             if ATTESTED in seen.flags:
+                claim = min(post.posted_at, known.first)
                 known.told_at = claim if known.told_at is None else max(claim, known.told_at)
             else:
+                claim = min(post.posted_at, known.read_first or at)
                 known.counts_at = claim if known.counts_at is None else min(claim, known.counts_at)
     for known in found:
         known.counts_at = known.counts_at or known.told_at
@@ -195,6 +212,13 @@ def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:
     return expected
 
 
+def _overlooked(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:
+    """Counted posts from the stretch came to light later: whoever said that there were none did not see them."""
+    stood = (known for known in by_time if known.counts_at and start < known.counts_at < at)
+    return any(known.counted and known.first > at for known in stood)
+
+
 def _deleted(newest: _Known, sights: Sequence[Sight]) -> bool:
-    """A later look read the place where the post stood and no longer lists it."""
-    return any(s.at > newest.last and s.covers and s.edge < (newest.counts_at or s.at) for s in sights)
+    """A later look itself read the place where the post stood and no longer lists it."""
+    at = newest.counts_at
+    return at is not None and any(s.at > newest.last and s.covers and _span(s.at, s.seen) < at for s in sights)

@@ -109,7 +109,8 @@ def _empty(reading: Reading, policy: Policy) -> Verdict:
     looks = [s for s in reading.sights if s.edge == BEGINNING and s.control_ok is True]
     if not looks:
         return _undecided(reading.sights[-1], None)
-    return _silence(Verdict(Status.NEVER_POSTED, None, Reason.EMPTY, observed_at=looks[-1].at), looks, policy)
+    verdict = Verdict(Status.NEVER_POSTED, None, Reason.EMPTY, observed_at=looks[-1].at)
+    return _silence(verdict, looks, BEGINNING, policy)
 
 
 def _inactive(reading: Reading, policy: Policy) -> Verdict | None:
@@ -124,20 +125,23 @@ def _inactive(reading: Reading, policy: Policy) -> Verdict | None:
     if not looks:
         return None
     verdict = Verdict(Status.INACTIVE, silent_at, Reason.SILENT, observed_at=looks[-1].at, silent_since=last)
-    return _silence(verdict, looks, policy)
+    return _silence(verdict, looks, last + RESOLUTION, policy)
 
 
-def _silence(verdict: Verdict, looks: Sequence[Sight], policy: Policy) -> Verdict:
-    """Two looks far enough apart confirm a silence; a route that cannot show everything does only beside a person."""
+def _silence(verdict: Verdict, looks: Sequence[Sight], start: datetime, policy: Policy) -> Verdict:
+    """Two looks far enough apart confirm a silence; a route that cannot show everything does only beside a person.
+
+    It is attested where no machine's look reads back to its `start` without a person's word in between.
+    """
     by_hand = [s for s in looks if ATTESTED in s.seen.flags]
     if "partial_view" in looks[-1].seen.flags and not by_hand:
         return replace(verdict, confirmed=False, reason_detail="silent_as_far_as_visible")
     confirmed = looks[-1].at - looks[0].at >= policy.looks_apart
     again = None if confirmed else looks[0].at + policy.looks_apart
     verdict = replace(verdict, confirmed=confirmed, confirmable_at=again)
-    if len(by_hand) < len(looks):
+    if any(s.unaided <= start for s in looks):
         return verdict
-    shown = looks[-1].seen.flags
+    shown = by_hand[-1].seen.flags if by_hand else ()
     owed = tuple(name for name in (SCREENSHOT, SECOND_PERSON) if name not in shown)
     return replace(verdict, reason_detail=ATTESTED, owed=owed)
 
@@ -276,11 +280,16 @@ def _birth_known(reading: Reading, policy: Policy) -> bool:
 
 
 def _flags(reading: Reading, policy: Policy) -> frozenset[str]:
-    """Of the freshest sight; a move is believed once as many sights as an absence needs agree over the same span."""
+    """Of the freshest sight; a move is believed once as many sights as an absence needs agree over the same span.
+
+    People are not asked whether an account moved, so their looks neither confirm nor hide it.
+    """
     if not reading.sights:
         return frozenset()
-    fresh = reading.sights[-1].seen.flags
-    return frozenset(f for f in fresh if not f.startswith("moved_to=") or _steady(f, reading.sights, policy))
+    read_by_machine = [s for s in reading.sights if ATTESTED not in s.seen.flags]
+    stated = read_by_machine[-1].seen.flags if read_by_machine else frozenset()
+    moved = {f for f in stated if f.startswith("moved_to=") and _steady(f, read_by_machine, policy)}
+    return frozenset({*moved, *(f for f in reading.sights[-1].seen.flags if not f.startswith("moved_to="))})
 
 
 def _steady(flag: str, sights: Sequence[Sight], policy: Policy) -> bool:
