@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -18,6 +18,7 @@ from typing import TextIO
 
 from auditor.clock import Clock, system
 from auditor.config.load import Rejected, fingerprint
+from auditor.config.secrets import secrets
 from auditor.core.audit import Audit
 from auditor.errors import RefusedError, UserError
 from auditor.log import say
@@ -79,7 +80,7 @@ def _number(day: str) -> int:
 
 @dataclass
 class Daemon:
-    """Everything a tick needs. `load` is asked again whenever the files change; a bad edit keeps the last good one."""
+    """Everything a tick needs. Files and `.env` are read again when they change; a bad edit keeps the last good one."""
 
     directory: Path
     language: str | None
@@ -91,6 +92,7 @@ class Daemon:
     stop: threading.Event = field(default_factory=threading.Event)
     seen: str = ""  # fingerprint of the files that `force` came from
     monotonic: Callable[[], float] = time.monotonic
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT; the look in hand is finished. Missed ticks are made up for once."""
@@ -169,6 +171,11 @@ class Daemon:
         self.seen = now
         if isinstance(loaded, Rejected):
             say("bad_edit", problems=len(loaded.problems), first=loaded.problems[0])
+            return
+        try:
+            self.secrets = dict(secrets(loaded.settings, self.environ, self.directory))
+        except UserError as error:
+            say("bad_edit", problems=1, first=error)
             return
         self.force = loaded
         say("edited", register=loaded.register.sha256[:12], accounts=len(loaded.register.accounts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from auditor.core.audit import Audit
@@ -12,30 +12,39 @@ from auditor.store.verbs import Store
 KEPT_UP_TO = 500  # accounts: judging everybody after each round must stay a small part of it
 
 
-def keep_today(store: Store, found: Audit, files: str, tick: int) -> None:
+def keep_today(store: Store, judge: Callable[[], Audit], files: str, tick: int, reads: str = "") -> None:
     """Keep the page of an audit in every language.
 
-    It holds for the newest run, for configuration files with the fingerprint `files`, and until the clock alone would
-    change it. `tick` is the daemon's, in seconds. Nothing is kept of a very long list.
+    It holds for the facts as they stood before `judge` read them, for configuration files with the fingerprint
+    `files`, and until the clock alone would change it. `tick` is the daemon's, in seconds; `reads` names what machines
+    here can look at. Nothing is kept of a very long list.
     """
     from auditor.reports.today import to_text
     from auditor.reports.today_view import today_view, valid_until
     from auditor.words import LANGUAGES, words
 
-    runs = store.runs(1)
-    if not runs or len(found.rows) > KEPT_UP_TO:
+    if not store.runs(1):
+        return
+    mark = store.mark()  # another process may write while this one judges: then the page is of a time gone by
+    found = judge()
+    if len(found.rows) > KEPT_UP_TO:
         return
     pages = {language: to_text(today_view(found, words(language))) for language in LANGUAGES}
     until = valid_until(found).astimezone(UTC).isoformat()
-    detail = {"run": str(runs[0].id), "files": files, "rehearsal": str(found.rehearsal), "until": until}
-    store.beat(KEPT, found.as_of, detail | {"tick": str(tick)} | pages)
+    detail = {"mark": mark, "files": files, "rehearsal": str(found.rehearsal), "until": until}
+    store.beat(KEPT, found.as_of, detail | {"tick": str(tick), "reads": reads} | pages)
 
 
 def kept_today(store: Store, now: datetime, files: str, *, rehearsal: bool) -> Mapping[str, str] | None:
     """The page in every language, if neither looks nor files nor the hour changed it since; else None."""
-    kept, runs = store.heartbeat(KEPT), store.runs(1)
-    if kept is None or not runs:
+    kept = store.heartbeat(KEPT)
+    if kept is None:
         return None
     at, detail = kept
-    same = (detail["run"], detail["files"], detail["rehearsal"]) == (str(runs[0].id), files, str(rehearsal))
+    same = (detail.get("files"), detail.get("rehearsal")) == (files, str(rehearsal)) and _is_of(store, detail)
     return detail if same and at <= now < datetime.fromisoformat(detail["until"]) else None
+
+
+def _is_of(store: Store, detail: Mapping[str, str]) -> bool:
+    """Nothing was written since; a page that an older version kept says nothing of it."""
+    return detail.get("mark") == store.mark()

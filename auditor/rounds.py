@@ -15,9 +15,10 @@ from auditor.config.load import Rejected, fingerprint, load, policy_document, re
 from auditor.config.secrets import DEFAULT_ENVS
 from auditor.config.settings import Settings
 from auditor.core.audit import Audit
-from auditor.core.model import Change
+from auditor.core.hand import hand_due
+from auditor.core.model import HAND, Change
 from auditor.core.policy import PolicyBook
-from auditor.core.polling import Due
+from auditor.core.polling import Due, plan
 from auditor.core.reach import Reach
 from auditor.core.register import Register
 from auditor.core.roadmap import Offer, WayRow, ways
@@ -27,7 +28,7 @@ from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.platforms.base import Auth, Platform
-from auditor.poll.due import due
+from auditor.poll.due import due, wanted
 from auditor.poll.office import Office, host_of
 from auditor.poll.sweep import Sweep, Swept
 from auditor.store.verbs import Store
@@ -197,6 +198,11 @@ class Rounds:
         """Who is due now, or all, or those named."""
         return due(self.office, self.store.states(), self.clock(), everything=everything, only=only)
 
+    def owed_by_hand(self, only: Sequence[str] = ()) -> Sequence[Due]:
+        """The looks people owe, most urgent first. Judges everybody: for those who ask for the plan."""
+        rows = [row for row in self.audit().rows if wanted(row.account, only)]
+        return plan(hand for row in rows if (hand := hand_due(row, self.force.book, self.clock()))).get(HAND, ())
+
     def ready(self, owed: Sequence[Due]) -> list[Due]:
         """Those whose lane may be asked now: a daemon makes no round of lanes that wait."""
         now = self.clock()
@@ -225,8 +231,10 @@ class Rounds:
         force = self.force
         if len(force.register.accounts) > KEPT_UP_TO:
             return
-        if kept_today(self.store, now, force.files, rehearsal=self.rehearsal) is None:
-            keep_today(self.store, self.audit(now), force.files, force.settings.tick_seconds)
+        reads = str(self.office.reach)
+        kept = kept_today(self.store, now, force.files, rehearsal=self.rehearsal)
+        if kept is None or kept.get("reads") != reads:
+            keep_today(self.store, lambda: self.audit(now), force.files, force.settings.tick_seconds, reads)
 
     def audit(self, as_of: datetime | None = None) -> Audit:
         """The audit as of an instant, by the configuration in force here."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from auditor.core.hand import hand_plan
 from auditor.judge import Bench, audit
 from auditor.platforms import platforms
+from auditor.reports.facts import week_start
 from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
 from auditor.rounds import InForce, as_read, reach
 from auditor.store.verbs import Store
@@ -37,6 +39,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         zone=settings.zone,
         timezone=settings.timezone,
         demonstration=force.register.demonstration,
+        by_hand=hand_plan(found.rows, found.book, now, week_start(found)),
     )
 
 

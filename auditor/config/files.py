@@ -10,6 +10,7 @@ from pathlib import Path
 from .nodes import Trouble
 
 SETTINGS, POLICY, ACCOUNTS, FOLDER = "auditor.yaml", "policy.yaml", "accounts.yaml", "accounts"
+ENV = ".env"  # secrets
 LIMIT = 64 * 1024 * 1024  # bytes; the national register has 12 million
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -57,9 +58,9 @@ def read_source(directory: Path, path: Path) -> Source:
 
 
 def fingerprint(directory: Path) -> str:
-    """Changes when a file of the configuration is edited, added or removed; reads no contents."""
+    """Changes when a file of the configuration, or `.env`, is edited, added or removed; reads no contents."""
     digest = hashlib.sha256()
-    for path in [directory / SETTINGS, directory / POLICY, *register_files(directory)]:
+    for path in [directory / SETTINGS, directory / POLICY, directory / ENV, *register_files(directory)]:
         try:
             stat = path.stat()
         except FileNotFoundError:

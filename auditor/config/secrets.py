@@ -11,9 +11,9 @@ from auditor.errors import Exit, UserError
 from auditor.words import Words, words
 from auditor.words.system import refusal
 
+from .files import ENV
 from .settings import Settings
 
-ENV = ".env"
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 OTHERS = 0o077  # permission bits of everybody else
 # Variables that work without being named: (platform, key of auditor.yaml) -> variable.

@@ -16,6 +16,11 @@ class Reach:
     platforms: frozenset[str] = frozenset()
     only: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # platform -> form of handle or native id
 
+    def __str__(self) -> str:
+        """Its platforms and the forms they ask for: equal where the same accounts can be read."""
+        forms = {name: form.pattern for name, form in self.only.items()}
+        return " ".join(f"{name}={forms.get(name, '')}" for name in sorted(self.platforms))
+
     def reads(self, ref: AccountRef) -> bool:
         """A machine here can look at this account."""
         if ref.platform not in self.platforms:

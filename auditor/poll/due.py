@@ -25,7 +25,7 @@ def due(
     found = []
     for account in office.register.accounts:
         state = states.get(account.key)
-        if state is None or not office.readable(account, state.native_id) or not _wanted(account, only):
+        if state is None or not office.readable(account, state.native_id) or not wanted(account, only):
             continue
         if everything or only or _is_due(state, now, timedelta(days=office.book.max_age_days)):
             found.append(_owed(office, account, state))
@@ -37,7 +37,8 @@ def _is_due(state: AccountState, now: datetime, max_age: timedelta) -> bool:
     return state.next_look_at is None or not now < state.next_look_at <= now + max_age
 
 
-def _wanted(account: Account, only: Sequence[str]) -> bool:
+def wanted(account: Account, only: Sequence[str]) -> bool:
+    """One of the globs fits its key or its address, or none was given."""
     return not only or any(fnmatchcase(account.key, glob) or fnmatchcase(account.url, glob) for glob in only)
 
 

@@ -154,6 +154,11 @@ def status_json(status: StatusView) -> dict[str, Any]:
             for p in status.platforms
         ],
         "blind_spots": [_blind_spot(spot) for spot in status.blind_spots],
+        "by_hand": {
+            "week": len(status.by_hand.week),
+            "left_out": len(status.by_hand.left_out),
+            "minutes": status.by_hand.minutes,
+        },
         "quota": [
             {"lane": q.lane, "spent": q.spent, "limit": q.limit, "resets_at": instant(q.resets_at)}
             for q in status.quota

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from auditor.core.audit import BlindSpot
+from auditor.core.hand import HandPlan
 from auditor.words import Words, dates
 
 from .clean import clean
@@ -54,6 +55,7 @@ class StatusView:
     zone: tzinfo = UTC
     timezone: str = "UTC"
     demonstration: bool = False
+    by_hand: HandPlan = field(default_factory=HandPlan)
 
 
 def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
@@ -63,6 +65,7 @@ def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
         *ends(w("status.title"), right, width, Style.STRONG),
         *_daemon(status, w, width),
         *_section(w("status.platforms"), _platforms(status, w, width)),
+        *_section(w("status.by_hand"), _by_hand(status, w, width)),
         *_section(w("status.blind_spots"), _blind(status, w, width)),
         *_section(w("status.quota"), _quota(status, w, width)),
         *_register(status, w, width),
@@ -120,6 +123,16 @@ def _trouble(status: StatusView, p: PlatformStatus, w: Words, width: int) -> Ite
         yield from paragraph(text, width, indent=14, style=Style.SOON)
     elif why and not p.failing_since:
         yield from paragraph(why, width, indent=14, style=Style.SOON)
+
+
+def _by_hand(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    week, left = status.by_hand.week, status.by_hand.left_out
+    if week or left:
+        looks = count("status.looks", len(week), w)
+        text = w("status.hand_week", looks=looks, minutes=count("report.minutes", status.by_hand.minutes, w))
+        if left:
+            text = f"{text} · {w('status.hand_left', n=len(left))}"
+        yield from paragraph(f"{text} → auditor worksheet", width)
 
 
 def _blind(status: StatusView, w: Words, width: int) -> Iterator[Line]:

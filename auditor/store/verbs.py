@@ -281,6 +281,10 @@ class Store(Protocol):
         """A sign of life, and what is worth saying with it (next runs, last sweep)."""
         ...
 
+    def mark(self) -> str:
+        """Changes with every run, look, changed verdict, list and policy that any process writes."""
+        ...
+
     def heartbeat(self, name: str) -> tuple[datetime, Mapping[str, str]] | None:
         """The newest sign of life."""
         ...

@@ -176,11 +176,24 @@ def test_a_dry_run_says_who_and_why_and_asks_nobody(city: City) -> None:
     said = city.office("poll", "--dry-run", "--all", "--format", "json")
     assert (said.code, said.err) == (0, "")
     assert {keys(row) for row in said.json} == {"lane account why cost"}
-    assert len(said.json) == 18
+    by_machine = [row for row in said.json if row["why"] != "hand"]
+    assert len(by_machine) == 18
     assert {row["why"] for row in said.json} <= WHYS
     assert all(row["cost"] >= 1 for row in said.json)
-    assert city.office("poll", "--dry-run", "--format", "json").json == []
     assert len(city.office.lab.requests) == before
+
+
+def test_a_dry_run_names_the_looks_people_owe(city: City) -> None:
+    """In a lane of their own, whatever is due by machine; a glob chooses among them too."""
+    owed = city.office("poll", "--dry-run", "--format", "json").json
+    assert {(row["lane"], row["why"], row["cost"]) for row in owed} == {("hand", "hand", 40)}
+    assert "instagram:pemkot.kota.contoh" in {row["account"] for row in owed}
+    assert "bluesky:dinkes.kota.contoh" not in {row["account"] for row in owed}
+    some = city.office("poll", "--dry-run", "--only", "instagram:*", "--format", "json").json
+    assert some == [row for row in owed if row["account"].startswith("instagram:")]
+    lane = city.office("status", "--format", "json").json["by_hand"]
+    assert lane["week"] + lane["left_out"] == len(owed)
+    assert "DENGAN TANGAN" in city.office("status").out
 
 
 def test_show_is_the_row_of_the_report_with_what_it_rests_on(city: City) -> None:
@@ -210,7 +223,7 @@ def test_status_says_what_the_work_is_about(city: City) -> None:
     said = city.office("status", "--format", "json")
     assert (said.code, said.err) == (0, "")
     document = said.json
-    assert keys(document) == "schema as_of daemon next_runs platforms blind_spots quota register"
+    assert keys(document) == "schema as_of daemon next_runs platforms blind_spots by_hand quota register"
     assert document["daemon"] == {"alive": None, "heartbeat_at": None}
     assert {keys(p) for p in document["platforms"]} == {
         "platform accounts last_look_at last_ok_at failing_since blocked_until reason"

@@ -126,7 +126,7 @@ def kept_office(config: Path) -> Path:
         store.keep_register(loaded.register, "{}", now)
         store.begin_run("poll", now, "", "", rehearsal=False)
         bench = Bench(loaded.register, loaded.book, reach(loaded.settings, {}))
-        keep_today(store, audit(store, bench, now), fingerprint(config), 60)
+        keep_today(store, lambda: audit(store, bench, now), fingerprint(config), 60)
     return config
 
 

@@ -164,6 +164,8 @@ def test_the_fingerprint_changes_when_a_file_is_edited_added_or_removed(tmp_path
     assert fingerprint(tmp_path) == seen[0]
     seen.append(fingerprint(write(tmp_path, accounts=agency("x: abc"))))
     seen.append(fingerprint(write(tmp_path, policy="{}")))
+    (tmp_path / ".env").write_text("AUDITOR_YOUTUBE_API_KEY=x\n")
+    seen.append(fingerprint(tmp_path))
     (tmp_path / "accounts.yaml").unlink()
     seen.append(fingerprint(tmp_path))
     assert len(set(seen)) == len(seen)

@@ -110,6 +110,23 @@ def test_an_edited_list_is_taken_up_and_a_bad_edit_keeps_the_last_good_one(tmp_p
             assert store.states()["bluesky:bpbd.kota.contoh"].looks == 1
 
 
+def test_a_key_that_comes_is_taken_up_and_one_that_others_may_read_is_not(tmp_path: Path) -> None:
+    with Lab(scenario("kota_contoh"), now=NOW) as lab:
+        office = open_office(lab, tmp_path, ACCOUNTS)
+        work = daemon(office, lambda: NOW)
+        work.tick()
+        assert "AUDITOR_YOUTUBE_API_KEY" not in work.secrets
+        env = office.config / ".env"
+        env.write_text("AUDITOR_YOUTUBE_API_KEY=satu\n")
+        env.chmod(0o600)
+        work.tick()
+        assert work.secrets["AUDITOR_YOUTUBE_API_KEY"] == "satu"
+        env.write_text("AUDITOR_YOUTUBE_API_KEY=kedua\n")
+        env.chmod(0o644)
+        work.tick()
+        assert work.secrets["AUDITOR_YOUTUBE_API_KEY"] == "satu"
+
+
 def test_a_sweep_that_takes_too_long_leaves_the_rest_due_and_reports_all_the_same(tmp_path: Path) -> None:
     with Lab(scenario("kota_contoh"), now=NOW) as lab:
         office = open_office(lab, tmp_path, [{"telegram": n} for n in ("pemkot_kota_contoh", "disdik_kota_contoh")])

@@ -11,15 +11,18 @@ from random import Random
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from auditor.core.audit import Audit
 from auditor.core.model import (
     ATTESTED,
     HAND,
     AccountRef,
     Barrier,
+    Change,
     Miss,
     Missed,
     Observation,
     Post,
+    Reason,
     Seen,
     Status,
     Unreadable,
@@ -115,14 +118,14 @@ def test_a_page_ends_when_a_person_owes_the_next_look() -> None:
     assert valid_until(replace(kota_contoh(), as_of=NOW, rows=(lost,), changes=())) == NOW + HOUR
 
 
-def test_what_is_kept_names_the_run_the_files_and_its_end() -> None:
+def test_what_is_kept_names_the_facts_the_files_and_its_end() -> None:
     with closing(filled(1)) as store:
-        run = store.begin_run("poll", NOW, "", "", rehearsal=False)
-        keep_today(store, audit(store, BENCH, NOW), "files", 60)
+        store.begin_run("poll", NOW, "", "", rehearsal=False)
+        keep_today(store, lambda: audit(store, BENCH, NOW), "files", 60)
         kept = store.heartbeat(KEPT)
         assert kept is not None
         at, detail = kept
-        assert (at, detail["run"], detail["files"], detail["tick"]) == (NOW, str(run), "files", "60")
+        assert (at, detail["mark"], detail["files"], detail["tick"]) == (NOW, store.mark(), "files", "60")
         assert from_text(detail["id"]) == today_view(audit(store, BENCH, NOW), W)
         assert datetime.fromisoformat(detail["until"]) == valid_until(audit(store, BENCH, NOW))
 
@@ -130,11 +133,11 @@ def test_what_is_kept_names_the_run_the_files_and_its_end() -> None:
 def test_nothing_is_kept_before_anything_happened_or_of_a_very_long_list() -> None:
     with closing(filled(1)) as store:
         found = audit(store, BENCH, NOW)
-        keep_today(store, replace(found, rows=found.rows[:1] * (KEPT_UP_TO + 1)), "files", 60)
+        keep_today(store, lambda: replace(found, rows=found.rows[:1] * (KEPT_UP_TO + 1)), "files", 60)
         assert store.heartbeat(KEPT) is None
     with closing(open_store(":memory:", NOW)) as store:
         store.keep_register(REGISTER, "{}", NOW)
-        keep_today(store, audit(store, BENCH, NOW), "files", 60)
+        keep_today(store, lambda: audit(store, BENCH, NOW), "files", 60)
         assert store.heartbeat(KEPT) is None
 
 
@@ -154,7 +157,27 @@ def test_a_kept_page_holds_until_anything_changes(
 ) -> None:
     with closing(filled(1)) as store:
         store.begin_run("poll", NOW, "", "", rehearsal=True)
-        keep_today(store, audit(store, replace(BENCH, rehearsal=True), NOW), "files", 60)
+        keep_today(store, lambda: audit(store, replace(BENCH, rehearsal=True), NOW), "files", 60)
         if looked:
             store.begin_run("attest", NOW, "", "", rehearsal=True)
         assert (kept_today(store, NOW + later, files, rehearsal=rehearsal) is not None) is holds
+
+
+def test_a_page_does_not_outlive_what_another_process_writes() -> None:
+    """A look while the page is worked out, in a run that began before; a change found after its run had ended."""
+    with closing(filled(1)) as store:
+        run = store.begin_run("attest", NOW, "", "", rehearsal=False)
+        ident = store.states()[REGISTER.accounts[0].key].id
+        look = Look(ident, Observation(NOW, Seen("", "h", (), None), True, "api"))
+
+        def judge() -> Audit:
+            found = audit(store, BENCH, NOW)
+            store.record(run, [look])
+            return found
+
+        keep_today(store, judge, "files", 60)
+        assert kept_today(store, NOW, "files", rehearsal=False) is None
+        keep_today(store, lambda: audit(store, BENCH, NOW), "files", 60)
+        assert kept_today(store, NOW, "files", rehearsal=False) is not None
+        store.record_verdicts([], [(ident, Change("k", Status.ACTIVE, Status.SLOW, NOW, Reason.QUIET, NOW))])
+        assert kept_today(store, NOW, "files", rehearsal=False) is None
