@@ -29,7 +29,7 @@ def secrets(settings: Settings, environ: Mapping[str, str], directory: Path) -> 
     unnamed = {(p, key): env for (p, key), env in DEFAULT_ENVS.items() if key not in settings.platforms[p].secret_envs}
     names |= set(unnamed.values())
     beside = _read(directory / ENV, words(settings.language))
-    found = {name: environ.get(name) or beside.get(name, "") for name in names}
+    found = {name: (environ.get(name) or beside.get(name, "")).strip() for name in names}
     return {name: value for name, value in sorted(found.items()) if value}
 
 

@@ -233,6 +233,11 @@ def test_secrets_come_from_the_environment_first_then_from_the_file(tmp_path: Pa
     assert secrets(found, {}, tmp_path)["A_KEY"] == "file"
 
 
+def test_blanks_and_line_ends_around_a_secret_are_not_part_of_it(tmp_path: Path) -> None:
+    """As a file read into the environment leaves them: no header holds them, and then every entry looked wrong."""
+    assert secrets(read(tmp_path, SECRET), {"A_KEY": " rahasia\r\n"}, tmp_path) == {"A_KEY": "rahasia"}
+
+
 def test_without_a_file_the_environment_is_enough(tmp_path: Path) -> None:
     assert secrets(read(tmp_path, SECRET), {"B_TWO": "x"}, tmp_path) == {"B_TWO": "x"}
 
