@@ -59,6 +59,7 @@ class _Known:
     counts_at: datetime | None = None  # None: only ever dated after the looks that listed it
     told_at: datetime | None = None  # what people say; it counts where no machine read a date
     read_first: datetime | None = None  # the machine's look that first listed it
+    read_last: datetime | None = None  # the newest machine's look that listed it
     counted: bool = False
     ahead: bool = False  # first listed with a date that may be a wrong zone: somebody may just have posted
 
@@ -79,7 +80,7 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
     for at, seen, control_ok in looks:
         by_hand = people and ATTESTED in seen.flags
         start = _span(at, seen)
-        vanished = start < at and _vanished(by_time, start, at)
+        vanished = start < at and _vanished(by_time, start, at, by_hand=by_hand)
         if vanished or control_ok is False or at in ahead or (by_hand and _overlooked(by_time, start, at)):
             start = at
         edge = _edge(sights, start, at)
@@ -169,7 +170,7 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
                 by_url.setdefault(url, known)
             known.last = max(known.last, at)
             if ATTESTED not in seen.flags:
-                known.read_first = known.read_first or at
+                known.read_first, known.read_last = known.read_first or at, at
             known.counted = known.counted or post.kind in counts
             if post.posted_at > at + CLOCKS_DIFFER:
                 continue
@@ -199,14 +200,18 @@ def _shared_links(looks: Sequence[tuple[datetime, Seen]]) -> set[str]:
     return shared | {url for url, known in dates.items() if len(known) > DATES_PER_LINK}
 
 
-def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:
-    """Posts were known from this stretch before, and not one of them was listed at this look or a later one."""
+def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime, *, by_hand: bool) -> bool:
+    """Posts were known from this stretch before, and not one of them was listed at this look or a later one.
+
+    That a person saw one does not mend a machine's look that lists none.
+    """
     expected = False
     for known in by_time:
         if known.counts_at is None or known.counts_at <= start:
             break
         if known.first < at and known.counts_at < at:
-            if known.last >= at:
+            last = known.last if by_hand else known.read_last
+            if last is not None and last >= at:
                 return False
             expected = True
     return expected

@@ -228,6 +228,15 @@ def test_a_page_that_reaches_a_persons_look_still_rests_on_it(
     assert verdict.owed == (SCREENSHOT, SECOND_PERSON)
 
 
+def test_a_person_does_not_mend_a_page_that_lists_nothing() -> None:
+    """The page lacks a post that was read from it before; that somebody still sees it makes the page no better."""
+    page, empty = saw(post(40 * DAY), ago=20 * DAY, horizon=41 * DAY), saw(ago=DAY)
+    seen_again = told(40 * DAY)
+    assert decide([page, empty], STANDARD, T0).reason_detail == "posts_vanished"
+    verdict = decide([page, empty, seen_again], STANDARD, T0)
+    assert (verdict.status, verdict.reason_detail, verdict.confirmed) == (Status.INACTIVE, ATTESTED, False)
+
+
 def test_nothing_new_does_not_say_that_the_last_post_is_deleted() -> None:
     page = saw(post(20 * DAY), post(40 * DAY), ago=18 * DAY, horizon=41 * DAY)
     assert not read([page, nothing_new(20 * DAY)], STANDARD.counts, T0).newest_deleted
