@@ -115,6 +115,7 @@ def _judged(
         failing_since=misses[0].observed_at if misses else None,
         last_miss=str(newest.reason) if isinstance(newest, Missed) else None,
         last_post_deleted=reading.newest_deleted,
+        told_at=next((o.observed_at for o in reversed(history) if o.route == HAND), None),
         listed_at=state.first_listed_at if state else None,
     )
 

@@ -93,7 +93,7 @@ class Run:
             if hand_plan([row], BOOK, now, now).week:
                 self.looks.append(now)
                 history.append(self._told(now))
-                row = replace(row, verdict=decide(history, row.policy, now), route=HAND)
+                row = replace(row, verdict=decide(history, row.policy, now), route=HAND, told_at=now)
             now += WEEK
 
     def _told(self, now: datetime) -> Observation:

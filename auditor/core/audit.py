@@ -74,6 +74,7 @@ class Audited:
     failing_since: datetime | None = None  # first of the present unbroken row of misses
     last_miss: str | None = None  # outcome word of the newest look, when it was a miss
     last_post_deleted: bool = False
+    told_at: datetime | None = None  # the newest look by a person
     listed_at: datetime | None = None  # when it first stood in a list; None: the store does not know it yet
 
 

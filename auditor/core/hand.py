@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from .advice import WRONG_ENTRY
 from .audit import Audited
-from .model import ATTESTED, HAND, SILENT, Reason, Status, Verdict
+from .model import ATTESTED, HAND, SILENT, Reason, Status
 from .policy import HAND_EVERY, PolicyBook
 from .polling import Due, Why, plan
 from .verdict import letters_at
@@ -21,9 +21,10 @@ from .verdict import letters_at
 WEEK = timedelta(days=7)
 
 
-def is_for_people(verdict: Verdict, *, connected: bool) -> bool:
-    """No machine reads it here, or what one read proves nothing, or a person's look carries the verdict."""
-    if not connected or ATTESTED in (verdict.reason_detail or ""):
+def is_for_people(row: Audited) -> bool:
+    """No machine reads it here, or it fails, or what it read proves nothing, or a person's look carries the verdict."""
+    verdict = row.verdict
+    if not row.policy.connected or verdict.reason is Reason.BLIND or ATTESTED in (verdict.reason_detail or ""):
         return True
     if verdict.reason_detail == "silent_as_far_as_visible":
         return True
@@ -34,9 +35,12 @@ def owed_at(row: Audited, listed_at: datetime) -> datetime:
     """Since when (or from when on) a person must look at this account.
 
     Never seen: since it was listed. Not silent: when the known last post stops proving it. Silent: seven days later to
-    confirm, within the days of fresh evidence before a letter, and every 28 days.
+    confirm, within the days of fresh evidence before a letter, and every 28 days. A machine that fails is given the
+    days after which evidence is stale.
     """
     verdict = row.verdict
+    if verdict.reason is Reason.BLIND and row.failing_since is not None:
+        return row.failing_since + row.policy.stale_after
     looked = verdict.observed_at
     if verdict.status in SILENT and looked is not None:
         return _while_silent(row, looked)
@@ -60,7 +64,7 @@ def _while_silent(row: Audited, looked: datetime) -> datetime:
 
 def hand_due(row: Audited, book: PolicyBook, now: datetime) -> Due | None:
     """The look by hand an account is owed now; its cost is in seconds. None: none is, or a machine can look."""
-    if not is_for_people(row.verdict, connected=row.policy.connected):
+    if not is_for_people(row):
         return None
     at = owed_at(row, row.listed_at or now)
     return None if at > now else Due(row.account.key, HAND, Why.HAND, at, book.hand_seconds_each)
@@ -83,14 +87,10 @@ def hand_plan(rows: Iterable[Audited], book: PolicyBook, now: datetime, week_sta
     """The hand lane of `polling.plan` within the week's minutes, less the looks people made since `week_start`."""
     rows = tuple(rows)
     looks = plan(due for row in rows if (due := hand_due(row, book, now)) is not None).get(HAND, ())
-    made = sum(row.route == HAND and _since(row, week_start) for row in rows)
+    made = sum(row.told_at is not None and row.told_at >= week_start for row in rows)
     budget = book.hand_minutes_per_week * 60 - made * book.hand_seconds_each
     week, left_out = within(looks, budget)
     return HandPlan(tuple(week), tuple(left_out))
-
-
-def _since(row: Audited, start: datetime) -> bool:
-    return row.verdict.observed_at is not None and row.verdict.observed_at >= start
 
 
 def within(looks: Sequence[Due], budget: int) -> tuple[Sequence[Due], Sequence[Due]]:

@@ -60,12 +60,17 @@ _ASCII = str.maketrans(
 )
 
 
+# Wide since Unicode 16, which the tables of older Pythons do not know: divination symbols.
+_WIDE_SINCE_16 = ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D356), (0x1D360, 0x1D376))
+
+
 @lru_cache(maxsize=4096)
 def _char_width(char: str) -> int:
     kind = unicodedata.category(char)
     if kind in ("Mn", "Me"):
         return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    wide = unicodedata.east_asian_width(char) in "WF" or any(a <= ord(char) <= b for a, b in _WIDE_SINCE_16)
+    return 2 if wide else 1
 
 
 def text_width(text: str) -> int:

@@ -167,14 +167,14 @@ def _flag(flag: str, w: Words) -> str:
 
 
 def _advice(row: Audited, audit: Audit, w: Words, width: int) -> Iterator[Line]:
-    advice, verdict = row.advice, row.verdict
+    advice = row.advice
     text = w(f"advice.label.{advice.code}")
     if advice.start:
         text = w("show.advice_from", advice=text, at=_at(row, advice.start, w))
     if advice.missing:
         text = f"{text}; {w('advice.still_owed', missing=missing_words(advice.missing, w))}"
     yield from paragraph(text, width)
-    if advice.code in (AdviceCode.LOOK, AdviceCode.CONNECT) and is_for_people(verdict, connected=row.policy.connected):
+    if advice.code in (AdviceCode.LOOK, AdviceCode.CONNECT) and is_for_people(row):
         yield from paragraph(w("show.by_hand", command=f"auditor attest {shell_word(row.account.key)}"), width)
     letters = (AdviceCode.NOTICE, AdviceCode.PROPOSE_CLOSURE, AdviceCode.REACTIVATE)
     if advice.code in letters and not ladder_started(audit):

@@ -33,7 +33,7 @@ def spent(found: Audit, plan: HandPlan, w: Words) -> list[str]:
 def nothing(found: Audit, agency: str | None, w: Words) -> list[str]:
     """Nothing is owed now: from when on something is, and whom."""
     mine = [row for row in found.rows if agency is None or row.agency.id == agency]
-    rows = [row for row in mine if is_for_people(row.verdict, connected=row.policy.connected)]
+    rows = [row for row in mine if is_for_people(row)]
     if not rows:
         return [w("worksheet.nothing"), w("worksheet.nobody")]
     days = {row.account.key: owed_at(row, found.as_of).astimezone(row.agency.zone).date() for row in rows}

@@ -220,7 +220,7 @@ def test_columns_of_the_plan_do_not_run_into_each_other(city: City) -> None:
     for lang, label in (("id", "belum tersambung"), ("en", "not connected")):
         rows = [row for row in city.office("check", lang=lang).out.splitlines() if label in row]
         assert len(rows) == 5
-        assert all(re.search(rf"\d {{1,}}{words}", row) for row in rows)
+        assert all(re.search(rf"\d {{1,}}{label}", row) for row in rows)
 
 
 def test_a_page_ends_with_one_line_end(city: City) -> None:

@@ -146,9 +146,9 @@ def row(history: Sequence[Observation], policy: Policy = MANUAL, key: str = "ins
     """The account as an audit has it."""
     account = Account(key, AccountRef("instagram", "dinas"), "", OFFICE.id, "dinas", "")
     verdict = decide(history, policy, T0)
-    route = history[-1].route if history and verdict.observed_at else None
+    told_at = max((o.observed_at for o in history if o.route == HAND), default=None)
     return Audited(
-        account, OFFICE, policy, verdict, Rhythm(), Advice(AdviceCode.NONE), listed_at=T0 - 50 * DAY, route=route
+        account, OFFICE, policy, verdict, Rhythm(), Advice(AdviceCode.NONE), listed_at=T0 - 50 * DAY, told_at=told_at
     )
 
 
@@ -170,6 +170,12 @@ def test_when_a_look_by_hand_is_owed(history: Sequence[Observation], at: int) ->
     assert owed_at(row(history), T0 - 50 * DAY) == T0 + at * DAY
 
 
+def test_a_machine_that_fails_is_given_the_days_for_which_evidence_is_fresh() -> None:
+    blind = replace(row([got(Missed(Miss.UNREACHABLE))], STANDARD), failing_since=T0 - 9 * DAY)
+    assert hand_due(blind, BOOK, T0) is None
+    assert owed_at(blind, T0 - 50 * DAY) == T0 + DAY
+
+
 def test_no_look_before_a_letter_nobody_writes() -> None:
     silent = [told(70 * DAY, 7 * DAY), told(70 * DAY)]
     assert owed_at(row(silent, replace(MANUAL, letters=False)), T0) == T0 + 28 * DAY
@@ -181,7 +187,7 @@ def test_no_look_before_a_letter_nobody_writes() -> None:
         pytest.param([], MANUAL, True, id="not connected"),
         pytest.param([], STANDARD, False, id="connected and not read yet: the round comes"),
         pytest.param([saw(*(post(d * DAY) for d in (1, 2, 3, 4)))], STANDARD, False, id="read by machine"),
-        pytest.param([got(Missed(Miss.UNREACHABLE))], STANDARD, False, id="blind: an incident of ours, not theirs"),
+        pytest.param([got(Missed(Miss.UNREACHABLE))], STANDARD, True, id="blind: when it lasts"),
         pytest.param([got(Missed(Miss.AMBIGUOUS_ABSENCE))], STANDARD, True, id="the platform will not say why"),
         pytest.param([got(Missed(Miss.OUR_REQUEST_INVALID))], STANDARD, False, id="a wrong entry is mended, not seen"),
         pytest.param(
@@ -191,7 +197,7 @@ def test_no_look_before_a_letter_nobody_writes() -> None:
     ],
 )
 def test_who_is_for_people(history: Sequence[Observation], policy: Policy, people: bool) -> None:
-    assert is_for_people(decide(history, policy, T0), connected=policy.connected) is people
+    assert is_for_people(row(history, policy)) is people
 
 
 @given(st.lists(st.integers(0, 80), max_size=60), st.integers(0, 60), st.integers(1, 120))

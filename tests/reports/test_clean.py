@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from rich.cells import cell_len
 
 from auditor.reports.clean import clean
@@ -61,6 +61,7 @@ def test_no_control_escape_or_direction_character_survives(text: str, limit: int
 
 
 @settings(max_examples=200)
+@example("⚊䷀𝍖", 2)
 @given(HOSTILE, st.integers(2, 40))
 def test_cleaned_text_is_never_measured_narrower_than_a_terminal_draws_it(text: str, width: int) -> None:
     safe = clean(text)
