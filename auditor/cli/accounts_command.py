@@ -43,8 +43,8 @@ def _import(w: Words) -> click.Command:
     @click.pass_obj
     def command(session: Session, file: Path, agency: str | None, yes: bool, dry_run: bool, form: str) -> int:
         from auditor.config.checks import private_allowed
-        from auditor.config.import_words import as_json, lines
         from auditor.config.importing import plan_import
+        from auditor.config.importing.words import as_json, lines
         from auditor.config.sheets import read_sheet
         from auditor.platforms import platforms
 
@@ -81,8 +81,8 @@ def _agrees(session: Session, w: Words) -> bool:
 
 def _write(session: Session, plan: ImportPlan, w: Words) -> list[str]:
     """The register, and the rejected lines beside it; what was written, in words."""
-    from auditor.config.import_words import REJECTED_FILE, rejected_csv
     from auditor.config.importing import apply_import
+    from auditor.config.importing.words import REJECTED_FILE, rejected_csv
     from auditor.platforms import platforms
 
     from .exporting import put

@@ -20,7 +20,7 @@ def export_command(w: Words) -> click.Command:
     @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=w("accounts.output_help"))
     @click.pass_obj
     def command(session: Session, output: Path | None) -> int:
-        from auditor.config.exporting import REGISTER, as_csv, export_rows, head
+        from auditor.config.importing.export import REGISTER, as_csv, export_rows, head
         from auditor.reports.register_sheet import write_register
 
         force = session.in_force()

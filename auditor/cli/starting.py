@@ -49,8 +49,8 @@ def start(
 def _take_in(session: Session, sheet: Sheet, summary: Summary, w: Words) -> None:
     """The list into the register. Where it cannot be written, all else goes on."""
     from auditor.config.checks import private_allowed
-    from auditor.config.import_words import REJECTED_FILE, rejected_csv
     from auditor.config.importing import apply_import, plan_import
+    from auditor.config.importing.words import REJECTED_FILE, rejected_csv
     from auditor.platforms import platforms
 
     from .exporting import put

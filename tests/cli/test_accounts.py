@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config.exporting import REGISTER
+from auditor.config.importing.export import REGISTER
 from auditor.config.sheets import read_sheet
 
 from .office import ROOT, Said, auditor

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from auditor.config.checks import private_allowed
-from auditor.config.exporting import REGISTER, as_csv, export_rows, guarded, head
-from auditor.config.import_lines import lines_of
-from auditor.config.import_words import as_json, instead, lines, rejected_csv, sentence
 from auditor.config.importing import Effect, ImportPlan, Item, Outcome, apply_import, plan_import
+from auditor.config.importing.export import REGISTER, as_csv, export_rows, guarded, head
+from auditor.config.importing.lines import lines_of
+from auditor.config.importing.words import as_json, instead, lines, rejected_csv, sentence
 from auditor.config.sheets import Row, Sheet, read_sheet
 from auditor.core.register import Register
 from auditor.platforms import platforms

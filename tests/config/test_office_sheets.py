@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from auditor.config.import_words import lines
 from auditor.config.importing import ImportPlan, Outcome, plan_import
+from auditor.config.importing.words import lines
 from auditor.config.sheets import read_sheet
 from auditor.platforms import platforms
 from auditor.words import words

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings, strategies as st
 
 from auditor.config.importing import Addition, Change, ImportPlan, NewAgency, add_found, apply_import
 from auditor.config.nodes import Text, parse
-from auditor.config.rewrite import FileChange, rewritten
-from auditor.config.rewrite_text import written
+from auditor.config.rewriting import FileChange, rewritten
+from auditor.config.rewriting.text import written
 from auditor.errors import UserError
 from auditor.platforms import platforms
 

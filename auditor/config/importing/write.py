@@ -9,21 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from auditor.config.addresses import explain
+from auditor.config.checks import private_allowed
+from auditor.config.days import NoDay, read_opened
+from auditor.config.files import ACCOUNTS, FOLDER, POLICY, SETTINGS, register_files
+from auditor.config.load import HasAddress, Loaded, Rejected, load
+from auditor.config.problems import Findings, shown
+from auditor.config.rewriting import FileChange, agency_id, moved, rewritten
+from auditor.config.rewriting.nodes import FileText, Unwritable, compose, items, value_of
 from auditor.core.address import Address, AddressProblem, read_address
 from auditor.core.register import Account, Register
 from auditor.errors import Exit, UserError
 from auditor.words import Words, words
 from auditor.words.system import refusal
 
-from .addresses import explain
-from .checks import private_allowed
-from .days import NoDay, read_opened
-from .files import ACCOUNTS, FOLDER, POLICY, SETTINGS, register_files
-from .import_plan import CHECK, Addition, Change, ImportPlan
-from .load import HasAddress, Loaded, Rejected, load
-from .problems import Findings, shown
-from .rewrite import FileChange, agency_id, moved, rewritten
-from .rewrite_nodes import FileText, Unwritable, compose, items, value_of
+from .plan import CHECK, Addition, Change, ImportPlan
 
 ADDED_FILE = "impor.yaml"  # of offices that no file of the folder accounts/ holds yet
 FAULTS = 3  # problems that a refusal repeats

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from auditor.config.load import HasAddress
+from auditor.config.sheets import Sheet
 from auditor.core.address import AddressForm
 from auditor.core.register import Register
 from auditor.core.url import Private, never
 
-from .import_compare import compare
-from .import_lines import lines_of
-from .import_plan import CHECK, Addition, Change, Effect, ImportPlan, Item, NewAgency, Outcome, Remark
-from .import_write import write_found, write_plan
-from .load import HasAddress
-from .sheets import Sheet
+from .compare import compare
+from .lines import lines_of
+from .plan import CHECK, Addition, Change, Effect, ImportPlan, Item, NewAgency, Outcome, Remark
+from .write import write_found, write_plan
 
 __all__ = [
     "CHECK",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from auditor.config.days import NoDay, read_opened
+from auditor.config.entries import NATIVE
 from auditor.core.address import Address, AddressForm, read_address
 from auditor.core.register import Account, Register
 from auditor.core.url import Private
 
-from .days import NoDay, read_opened
-from .entries import NATIVE
-from .import_lines import Line, Lines
-from .import_offices import Office, Offices
-from .import_plan import CHECK, Addition, Change, Effect, ImportPlan, Item, Outcome, Remark
-from .import_reading import clean_text, read_line
-from .import_warnings import warned
+from .lines import Line, Lines
+from .offices import Office, Offices
+from .plan import CHECK, Addition, Change, Effect, ImportPlan, Item, Outcome, Remark
+from .reading import clean_text, read_line
+from .warnings import warned
 
 SHORT_ID = 5  # digits; a shorter "id" is the number of a row
 

@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 from auditor.core.address import Address, AddressForm, AddressProblem, read_address, read_key
 from auditor.core.url import Private, Url, take_apart
 
-from .import_labels import NAMES, WEBSITE, Label, read_label, says_no_name
-from .import_lines import Line
-from .import_plan import Remark
+from .labels import NAMES, WEBSITE, Label, read_label, says_no_name
+from .lines import Line
+from .plan import Remark
 
 LINK_INSIDE = re.compile(r"https?://\S+")
 NAME_INSIDE = re.compile(r"(?:[\w ./]+:\s*)?(@[\w.]+)\s*(?:\([^()]*\))?")  # of "@two words" nothing is certain

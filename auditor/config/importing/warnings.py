@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from auditor.config.entries import FILLERS, LAST_LETTER
 from auditor.core.register import Register
 
-from .entries import FILLERS, LAST_LETTER
-from .import_plan import Effect, Item, Remark
+from .plan import Effect, Item, Remark
 
 NAMED = 3  # other candidates that a remark repeats
 

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from auditor.config.problems import shown
 from auditor.errors import Exit, UserError
 from auditor.words import Words, words
 
-from .problems import shown
-from .sheet_book import Found, read_book
-from .sheet_text import Unread, decode, rows
+from .book import Found, read_book
+from .text import Unread, decode, rows
 
 LIMIT_BYTES = 20 * 1024 * 1024
 ROWS, COLUMNS = 200_000, 200  # that are not empty

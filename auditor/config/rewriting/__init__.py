@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .agencies import slug
-from .import_plan import Addition, Change, NewAgency
-from .names import PLATFORMS
-from .rewrite_nodes import (
+from auditor.config.agencies import slug
+from auditor.config.importing.plan import Addition, Change, NewAgency
+from auditor.config.names import PLATFORMS
+
+from .nodes import (
     Edits,
     Unwritable,
     column_of,
@@ -29,7 +30,7 @@ from .rewrite_nodes import (
     start_of,
     value_of,
 )
-from .rewrite_text import agency_lines, entry_lines, flow, flow_agency, flow_entry, flow_node, quoted, written
+from .text import agency_lines, entry_lines, flow, flow_agency, flow_entry, flow_node, quoted, written
 
 DEEPER = 2  # blanks before a hyphen where no neighbour shows how many
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from auditor.core.register import Account, Register
 from auditor.words import Words
 
-from .import_labels import NAMES
-from .import_lines import REGISTER
+from .labels import NAMES
+from .lines import REGISTER
 
 __all__ = ["COLUMNS", "REGISTER", "as_csv", "export_rows", "guarded", "head"]
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .import_labels import column_names
-from .sheets import Row, headings
+from auditor.config.sheets import Row, headings
+
+from .labels import column_names
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "agency_id": (

@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree.ElementTree import ParseError
 
-from .sheet_links import links_of
-from .sheet_text import Unread
+from .links import links_of
+from .text import Unread
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .files import MARKS
+from auditor.config.files import MARKS
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node

@@ -10,13 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from auditor.config.agencies import ID, slug
+from auditor.config.sheets import fold
 from auditor.core.register import Register
 
-from .agencies import ID, slug
-from .import_labels import TOTALS
-from .import_plan import NewAgency, Remark
-from .import_reading import clean_text
-from .sheets import fold
+from .labels import TOTALS
+from .plan import NewAgency, Remark
+from .reading import clean_text
 
 PLACE = re.compile(r"\s+(?:kota|kab|kabupaten|prov|provinsi|pemkot|pemkab|pemprov)\b.*$")
 ALIKE = 0.8  # of one differing word

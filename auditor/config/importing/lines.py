@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from .import_columns import LINK, Columns, find_headings, numbering
-from .import_labels import TOTALS, WEBSITE, says_no_name
-from .sheets import Row, Sheet, fold
+from auditor.config.sheets import Row, Sheet, fold
+
+from .columns import LINK, Columns, find_headings, numbering
+from .labels import TOTALS, WEBSITE, says_no_name
 
 REGISTER = "auditor-register"  # document property of an exported sheet: the hash of the register it came from
 NO_ACCOUNT = frozenset(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .names import ALIASES
-from .problems import nearest
-from .sheets import fold
+from auditor.config.names import ALIASES
+from auditor.config.problems import nearest
+from auditor.config.sheets import fold
 
 WEBSITE = "website"
 NUMBERED = frozenset({"facebook", "whatsapp_channel"})  # here a number may be a page, or a telephone's

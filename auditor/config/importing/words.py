@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from auditor.config.addresses import explain
+from auditor.config.problems import Findings, shown
 from auditor.core.address import AddressProblem
 from auditor.words import Words
 
-from .addresses import explain
-from .exporting import guarded
-from .import_plan import Change, Effect, ImportPlan, Item, Outcome, Remark
-from .problems import Findings, shown
+from .export import guarded
+from .plan import Change, Effect, ImportPlan, Item, Outcome, Remark
 
 REJECTED_FILE = "impor-ditolak.csv"
 ROWS = 20  # of one section on the screen

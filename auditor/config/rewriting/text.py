@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .import_plan import Addition, NewAgency
-from .nodes import FALSE, NULL, TRUE
-from .rewrite_nodes import items, pairs
+from auditor.config.importing.plan import Addition, NewAgency
+from auditor.config.nodes import FALSE, NULL, TRUE
+
+from .nodes import items, pairs
 
 PLAIN = re.compile(r"[A-Za-z0-9/][^\s\"'#{}\[\],\\]*(?: [^\s\"'#{}\[\],\\]+)*")
 NUMBER = re.compile(r"[-+]?[\d._:eE]+")
