@@ -1,4 +1,4 @@
-"""When an absence is a loss: the table of directive §6.5."""
+"""When an absence is a loss (docs/how-it-judges.md, the row of `lost`)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def absences_of(told: Sequence[Observation], policy: Policy) -> list[Absence]:
 
 
 def absent(run: Sequence[Absence], reading: Reading, policy: Policy) -> Verdict | None:
-    """The table of directive §6.5; None while it is not proven: until then the last sight stands."""
+    """Lost, or never resolved; None while neither is proven: until then the last sight stands."""
     taken = [a for a in run if a.barrier is Barrier.TAKEN]
     if taken:
         return Verdict(Status.LOST, taken[-1].at, Reason.TAKEN, Barrier.TAKEN, observed_at=run[0].at)

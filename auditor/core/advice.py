@@ -15,7 +15,7 @@ ORDER = (Step.NONE, Step.PROPOSED, Step.NOTIFIED, Step.REMINDED, Step.RECOMMENDE
 
 
 def advise(verdict: Verdict, policy: Policy, case: Step | None = None) -> Advice:
-    """What follows from a verdict (directive §4.3). `case` is the step of its closure case, if one was opened.
+    """What follows from a verdict. `case` is the step of its closure case, if one was opened.
 
     Limits are compared with the look that judged: a silence is only as long as it was when last looked at.
     """

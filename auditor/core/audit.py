@@ -14,7 +14,7 @@ WEEKS = 12
 
 
 class AdviceCode(StrEnum):
-    """What is to be done next about one account (directive §4.3)."""
+    """What is to be done next about one account."""
 
     NONE = "none"
     REMIND = "remind"

@@ -11,7 +11,7 @@ from .register import Account, Agency, Exemption, Relation
 
 DAY = timedelta(days=1)
 HAND_EVERY = timedelta(days=28)  # a silent account that only people can read is looked at this often
-ACCESS_LOST = "access_lost"  # not a pass: it switches to the incident path (directive §9)
+ACCESS_LOST = "access_lost"  # not a pass: it switches to the incident path
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Coverage:
 
 
 def is_counted(row: Audited) -> bool:
-    """Agencies outside are listed and looked at, and stay out of the totals (directive: relations.in_totals)."""
+    """Agencies outside are listed and looked at, and stay out of the totals (policy.yaml: relations.in_totals)."""
     return row.agency.relation is not Relation.OUTSIDE
 
 

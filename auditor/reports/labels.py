@@ -1,4 +1,4 @@
-"""The words of verdicts: labels that grow with the evidence, reasons, closer words. Directive §4 in sentences."""
+"""The words of verdicts: labels that grow with the evidence, reasons, closer words."""
 
 from __future__ import annotations
 
