@@ -9,7 +9,7 @@ from auditor.core.audit import Audit
 from auditor.reports.today import KEPT
 from auditor.store.verbs import Store
 
-KEPT_UP_TO = 500  # accounts: judging everybody after each round must stay a small part of it
+KEPT_FROM, KEPT_UP_TO = 40, 500  # accounts: below, the page is quickly worked out; above, judging all is no small part
 
 
 def keep_today(store: Store, judge: Callable[[], Audit], files: str, tick: int, reads: str = "") -> None:

@@ -25,7 +25,7 @@ from auditor.core.roadmap import Offer, WayRow, ways
 from auditor.errors import Exit, UserError
 from auditor.fetch.answer import Ask, Exchange
 from auditor.judge import Bench, audit, judge, record
-from auditor.kept import KEPT_UP_TO, keep_today, kept_today
+from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.platforms.base import Auth, Platform
 from auditor.poll.due import due, wanted
@@ -229,7 +229,7 @@ class Rounds:
     def keep_today(self, now: datetime) -> None:
         """Work out the page that `auditor` alone prints, unless the kept one still holds."""
         force = self.force
-        if len(force.register.accounts) > KEPT_UP_TO:
+        if not KEPT_FROM <= len(force.register.accounts) <= KEPT_UP_TO:
             return
         reads = str(self.office.reach)
         kept = kept_today(self.store, now, force.files, rehearsal=self.rehearsal)

@@ -37,6 +37,7 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "policy_at": lambda s: s.policy_at(NOW),
     "removed_since": lambda s: s.removed_since(NOW - DAY, NOW),
     "runs": lambda s: s.runs(),
+    "mark": lambda s: s.mark(),
     "history": lambda s: s.history(1, NOW),
     "state": lambda s: s.state(1),
     "states": lambda s: s.states(),
