@@ -1,9 +1,8 @@
 """Real histories, played through the double and judged by the whole program, equal thirty lines of arithmetic.
 
 Eight of the forty, of every kind and on all four faces; all of them in the nightly profile. Weekly looks plus one at
-each month end. The truth does not
-import the program. Differences are allowed where a feed's fifteen items cannot show a month, each with that reason;
-nobody is ever called inactive who is not.
+each month end. The truth does not import the program. Differences are allowed where a feed's fifteen items cannot show
+a month, each with that reason; nobody is ever called inactive who is not.
 """
 
 from __future__ import annotations
