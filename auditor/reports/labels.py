@@ -163,6 +163,8 @@ def _reason(row: Audited, w: Words) -> str:
             return w("outcome.reason.seldom", limit=policy.min_posts)
         case Reason.SILENT:
             return w("outcome.reason.silent", limit=policy.slow_max // DAY)
+        case Reason.RECENT if verdict.reason_detail == "few_read":
+            return w("outcome.reason.recent_few_read")
         case Reason.ABSENT:
             return w("outcome.reason.absent", why=closer(verdict.reason_detail, w) or w("status.lost"))
         case reason if reason in UNKNOWN:

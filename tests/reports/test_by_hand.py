@@ -267,3 +267,13 @@ def test_what_a_look_by_hand_rests_on_is_named_in_words(w: Words, said: str) -> 
     assert said in page
     assert "attested" not in page
     assert "second_person" not in page
+
+
+def test_what_was_not_counted_is_not_said_to_be_within_limits() -> None:
+    row = told(unseen())
+    few = replace(
+        row, verdict=replace(row.verdict, status=Status.ACTIVE, reason=Reason.RECENT, reason_detail="few_read")
+    )
+    assert "belum terbaca lengkap" in reason_sentence(few, W)
+    all_read = replace(few, verdict=replace(few.verdict, reason_detail=None))
+    assert "belum terbaca lengkap" not in reason_sentence(all_read, W)
