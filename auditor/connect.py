@@ -69,7 +69,7 @@ class Road:
         variable, chosen = self.variable(settings), settings.platforms.get(self.name)
         if environ.get(variable, key) != key:
             yield w("connect.environment", variable=variable)
-        if chosen is not None and not chosen.enabled:
+        if chosen is not None and chosen.enabled is False:
             yield w("connect.disabled", line=f"{self.name}: {{enabled: true, {self.connect.setting}: {variable}}}")
         left = sum(a.ref.platform == self.name for a in register.accounts) - self.gained(register)
         if left:

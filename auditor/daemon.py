@@ -18,11 +18,11 @@ from typing import TextIO
 
 from auditor.clock import Clock, system
 from auditor.config.load import Rejected, fingerprint
-from auditor.config.secrets import secrets
 from auditor.core.audit import Audit
 from auditor.errors import RefusedError, UserError
 from auditor.log import say
 from auditor.rounds import InForce, Rounds, load_in_force
+from auditor.routes import secrets
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.words import Words, words
 

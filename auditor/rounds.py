@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,115 +10,22 @@ from pathlib import Path
 
 from auditor.clock import Clock
 from auditor.config.load import Rejected, fingerprint, load, policy_document, register_document
-from auditor.config.secrets import DEFAULT_ENVS
 from auditor.config.settings import Settings
 from auditor.core.audit import Audit
 from auditor.core.hand import hand_due
 from auditor.core.model import HAND, Change
 from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due, plan
-from auditor.core.reach import Reach
 from auditor.core.register import Register
 from auditor.core.roadmap import Offer, WayRow, ways
-from auditor.errors import Exit, UserError
-from auditor.fetch.answer import Ask, Exchange
 from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
-from auditor.platforms.base import Auth, Platform
 from auditor.poll.due import due, wanted
-from auditor.poll.office import Office, host_of
+from auditor.poll.office import Office, host_of, shut
 from auditor.poll.sweep import Sweep, Swept
+from auditor.routes import HttpDoors, as_read, base_url, reach, routes
 from auditor.store.verbs import Store
-
-
-def reach(settings: Settings, secrets: Mapping[str, str]) -> Reach:
-    """What can be read here: platforms that are enabled, with an adapter and, where one is needed, a credential."""
-    found = {}
-    for name in platforms():
-        platform = as_read(settings, name, secrets)
-        chosen = settings.platforms.get(name)
-        enabled = chosen.enabled if chosen else platform.capability.default_on
-        keyless = platform.capability.auth is Auth.NONE
-        if platform.timeline is not None and enabled and (keyless or credential(settings, platform, secrets)):
-            found[name] = platform
-    only = {name: p.capability.asks_for for name, p in found.items() if p.capability.asks_for is not None}
-    return Reach(frozenset(found), only)
-
-
-def as_read(settings: Settings, name: str, secrets: Mapping[str, str]) -> Platform:
-    """A platform by the route that is used here: the one with a credential where there is one."""
-    platform = platforms()[name]
-    keyed = platform.keyed
-    return keyed if keyed is not None and credential(settings, keyed, secrets) else platform
-
-
-def credential(settings: Settings, platform: Platform, secrets: Mapping[str, str]) -> Mapping[str, str]:
-    """The header that carries a platform's credential; empty where there is none."""
-    if platform.credential is None:
-        return {}
-    header, key = platform.credential
-    value = secrets.get(variable_of(settings, platform.name, key) or "")
-    return {header: value} if value else {}
-
-
-def variable_of(settings: Settings, name: str, key: str) -> str | None:
-    """The environment variable of a secret: as auditor.yaml names it, else the one that needs no naming."""
-    chosen = settings.platforms.get(name)
-    return (chosen.secret_envs.get(key) if chosen else None) or DEFAULT_ENVS.get((name, key))
-
-
-@dataclass(frozen=True)
-class HttpDoors:
-    """Doors of real HTTP. Credentials go to the host they belong to and nowhere else, whatever redirects there are."""
-
-    settings: Settings
-    secrets: Mapping[str, str]
-    clock: Clock
-
-    @contextmanager
-    def __call__(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
-        """One door; closed at the end."""
-        from auditor.fetch.client import Door
-
-        base = base_url(self.settings, platform) if platform else None
-        tokens = host_tokens(self.settings, platform, self.secrets) if platform else {}
-        headers: dict[str, Mapping[str, str]] = {h: {"Authorization": f"Bearer {t}"} for h, t in tokens.items()}
-        if platform and base:
-            headers |= {host_of(base).partition(":")[0].lower(): credential(self.settings, platform, self.secrets)}
-        with Door(
-            self.settings.network,
-            self.clock,
-            base_url=base,
-            auth=lambda host: headers.get(host, {}),
-            secrets=(*self.secrets.values(), *tokens.values()),
-            on_exchange=on_exchange,
-        ) as door:
-            yield door
-
-
-def base_url(settings: Settings, platform: Platform) -> str | None:
-    """Where a platform is asked: as configured, else where its owner runs it. None: each account has its own server."""
-    chosen = settings.platforms.get(platform.name)
-    configured = {"base_url": chosen.base_url, "feed_url": chosen.feed_url} if chosen else {}
-    return configured.get(platform.url_setting) or platform.base_url
-
-
-def host_tokens(settings: Settings, platform: Platform, secrets: Mapping[str, str]) -> Mapping[str, str]:
-    """host -> token, for closed servers: a JSON object in the file that an environment variable names."""
-    chosen = settings.platforms.get(platform.name)
-    variable = chosen.secret_envs.get(platform.host_tokens) if chosen and platform.host_tokens else None
-    path = secrets.get(variable) if variable else None
-    if not path:
-        return {}
-    wanted = f"{variable}: {path}: a JSON object of host and token is wanted"
-    try:
-        tokens = json.loads((settings.directory / path).read_text("utf-8"))
-    except (OSError, ValueError):
-        raise UserError(wanted, Exit.CONFIG) from None
-    if not isinstance(tokens, dict) or not all(isinstance(t, str) for t in tokens.values()):
-        raise UserError(wanted, Exit.CONFIG)
-    return {host.lower(): token for host, token in tokens.items()}
 
 
 @dataclass(frozen=True)
@@ -182,8 +87,7 @@ class Rounds:
             register=self.force.register,
             book=self.force.book,
             ids=self.ids,
-            platforms={name: as_read(settings, name, self.secrets) for name in platforms()},
-            reach=reach(settings, self.secrets),
+            routes=routes(settings, self.secrets),
             controls={name: chosen.controls for name, chosen in settings.platforms.items()},
             sentinels=settings.network.sentinels,
             rehearsal=self.rehearsal,
@@ -196,7 +100,9 @@ class Rounds:
 
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""
-        return due(self.office, self.store.states(), self.clock(), everything=everything, only=only)
+        now = self.clock()
+        away = shut(self.store.lanes(), now)
+        return due(self.office, self.store.states(), now, everything=everything, only=only, shut=away)
 
     def owed_by_hand(self, only: Sequence[str] = ()) -> Sequence[Due]:
         """The looks people owe, most urgent first. Judges everybody: for those who ask for the plan."""

@@ -11,6 +11,7 @@ import click
 from auditor.cli import make
 from auditor.config.schema import schemas
 from auditor.core.model import Barrier, Miss
+from auditor.core.quota import Quota
 from auditor.errors import Exit
 from auditor.platforms import platforms
 from auditor.platforms.base import Platform, Rule
@@ -62,11 +63,18 @@ def capabilities() -> str:
     rows = ["| platform | read here | by | page | allowance | tells apart |", "|---|---|---|---|---|---|"]
     for p in _routes():
         c = p.capability
-        quota = f"{c.quota.units} / {int(c.quota.per.total_seconds())} s per {c.quota.scope}" if c.quota else "–"
+        quota = "<br>".join(f"{q.units:,} {q.name} {_window(q)} per {q.scope}" for q in c.quotas) or "–"
         read = "–" if p.timeline is None else "activity only" if c.positive_only else "yes"
         apart = ", ".join(sorted(c.tells_apart)) or "–"
         rows.append(f"| `{p.name}` | {read} | {c.auth} | {c.page or '–'} | {quota} | {apart} |")
     return "\n".join(rows)
+
+
+def _window(quota: Quota) -> str:
+    if quota.monthly:
+        return "a calendar month"
+    rolling = "any " if quota.rolling else ""
+    return f"in {rolling}{int(quota.per.total_seconds()):,} s" + (f", by the day in {quota.zone}" if quota.zone else "")
 
 
 def _routes() -> Iterator[Platform]:
@@ -82,7 +90,7 @@ def failures() -> str:
     parts = []
     for p in _routes():
         if p.rules:
-            by = f" ({p.capability.auth})" if p.credential else ""
+            by = f" ({p.capability.auth})" if p.secret else ""
             rows = [f"### {p.title}{by}", "", "| answer | outcome |", "|---|---|"]
             parts.append("\n".join([*rows, *(f"| {_condition(r)} | {_meaning(r)} |" for r in p.rules), ""]))
     return "\n".join(parts)

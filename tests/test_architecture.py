@@ -33,6 +33,7 @@ PURE = {
     "statistics",
     "types",
     "typing",
+    "zoneinfo",  # the rules of a zone are data, the same on every machine
     "unicodedata",
     "urllib",
 }

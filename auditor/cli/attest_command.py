@@ -53,7 +53,8 @@ def serve(session: Session, given: Given, *, form: str, ascii_only: bool, dry_ru
     from auditor.attest.talk import Talk, typed
     from auditor.attest.work import Ground, answers, set_up
     from auditor.clock import fixed
-    from auditor.rounds import Rounds, reach
+    from auditor.rounds import Rounds
+    from auditor.routes import reach
 
     force = session.in_force()
     settings, w, now = force.settings, session.words(force.settings), session.clock(force)().replace(microsecond=0)

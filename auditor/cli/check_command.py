@@ -57,7 +57,7 @@ def make(w: Words) -> click.Command:
 def plan_rows(loaded: Loaded, session: Session) -> list[dict[str, object]]:
     """What a platform costs: looks and calls a day against what its rules allow. None: nothing is published."""
     from auditor.platforms import platforms
-    from auditor.rounds import as_read, reach
+    from auditor.routes import as_read, reach
 
     secrets = session.secrets(loaded.settings)
     readable = reach(loaded.settings, secrets)

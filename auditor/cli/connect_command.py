@@ -12,9 +12,10 @@ from auditor.errors import Exit, RefusedError, UserError
 from auditor.words import Words
 
 from .session import Session
+from .trying import tried_here
 
 if TYPE_CHECKING:
-    from auditor.connect import Failure, Road
+    from auditor.connect import Road
     from auditor.rounds import InForce
 
 LONGEST = 4096  # characters of a file or a line that holds a key
@@ -46,7 +47,7 @@ def make(w: Words) -> click.Command:
 def _list(session: Session, force: InForce, w: Words) -> int:
     from auditor.connect import State, states
     from auditor.platforms import platforms
-    from auditor.rounds import as_read
+    from auditor.routes import as_read
 
     known, secrets = platforms(), session.secrets(force.settings)
     for row in states(force.register, known, {name: as_read(force.settings, name, secrets) for name in known}):
@@ -94,7 +95,7 @@ def _connect(road: Road, session: Session, force: InForce, w: Words, key: str, *
     if not save_anyway and not road.connect.form.fullmatch(key):
         raise UserError(w(f"connect.{road.name}.form", count=len(key)), Exit.USAGE)
     variable = road.variable(force.settings)
-    failure = _tried(road, session, force, w, {**session.secrets(force.settings), variable: key})
+    failure = tried_here(road, session, force, w, {**session.secrets(force.settings), variable: key})
     if failure is not None:
         click.echo(explained(road.name, failure, w), err=True)
         if not save_anyway:
@@ -105,16 +106,3 @@ def _connect(road: Road, session: Session, force: InForce, w: Words, key: str, *
         click.echo(note)
     click.echo(w("connect.next", command=f"auditor poll --only '{road.name}:*'"))
     return Exit.OK
-
-
-def _tried(road: Road, session: Session, force: InForce, w: Words, secrets: dict[str, str]) -> Failure | None:
-    """Through the same door as every look. A rehearsal asks nobody off this machine."""
-    from auditor.connect import tried
-    from auditor.fetch.route import stays_on_loopback
-    from auditor.rounds import HttpDoors, base_url
-
-    url = base_url(force.settings, road.keyed) or ""
-    if session.now_text is not None and not stays_on_loopback(url, force.settings.network):
-        raise UserError(w("cli.now_refused", hosts=url), Exit.USAGE)
-    with HttpDoors(force.settings, secrets, session.clock(force))(road.keyed, lambda _: None) as ask:
-        return tried(road.connect, ask)

@@ -51,7 +51,7 @@ def visit(session: Session, force: InForce, urls: Sequence[str], w: Words) -> li
     from auditor.discover import read_site, read_sites, web_address
     from auditor.fetch.route import stays_on_loopback
     from auditor.platforms import platforms
-    from auditor.rounds import HttpDoors
+    from auditor.routes import HttpDoors
 
     network, rehearsal = force.settings.network, session.now_text is not None
     away = [url for url in map(web_address, urls) if not stays_on_loopback(url, network)]

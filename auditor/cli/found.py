@@ -76,7 +76,7 @@ def _line(standing: Standing, owner: str | None, names: Mapping[str, str], w: Wo
 
 def youtube_lines(refs: Iterable[AccountRef], force: InForce, secrets: Mapping[str, str], w: Words) -> list[str]:
     """What to do about channels that nobody can look at here, because their id is not known."""
-    from auditor.rounds import reach
+    from auditor.routes import reach
 
     readable = reach(force.settings, secrets)
     unread = [ref for ref in refs if ref.platform == "youtube" and not readable.reads(ref)]

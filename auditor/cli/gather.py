@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from auditor.core.hand import hand_plan
 from auditor.judge import Bench, audit
-from auditor.platforms import platforms
+from auditor.poll.office import ledger
 from auditor.reports.facts import week_start
 from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
-from auditor.rounds import InForce, as_read, reach
+from auditor.rounds import InForce
+from auditor.routes import reach, routes
 from auditor.store.verbs import Store
 
 ALIVE_FOR = 3  # ticks without a sign of life
@@ -69,11 +70,11 @@ def _platforms(store: Store, force: InForce) -> tuple[PlatformStatus, ...]:
 
 def _quotas(store: Store, force: InForce, secrets: Mapping[str, str], now: datetime) -> tuple[QuotaStatus, ...]:
     """Units spent in the present window of each lane that has one."""
-    rows = []
+    rows, ways = [], routes(force.settings, secrets)
     for lane in store.lanes():
         name = lane.name.partition(":")[0]
-        quota = as_read(force.settings, name, secrets).capability.quota if name in platforms() else None
-        if quota is not None:
-            start, end = quota.window(now)
-            rows.append(QuotaStatus(lane.name, store.spent(lane.name, start), quota.units, end))
+        own = [r for r in ways.get(name, ()) if r.credential is None or r.lane("") == lane.name]
+        for quota in own[0].platform.capability.quotas if own else ():
+            spent = store.spent(ledger(lane.name, quota), quota.since(now))
+            rows.append(QuotaStatus(ledger(lane.name, quota), spent, quota.units, quota.window(now)[1]))
     return tuple(rows)

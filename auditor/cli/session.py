@@ -95,7 +95,7 @@ class Session:
         """What was in force: the files as they are, or list and policy of a past instant from the store."""
         from auditor.config.load import policy_from, register_from
         from auditor.judge import Bench
-        from auditor.rounds import reach
+        from auditor.routes import reach
 
         register, book = force.register, force.book
         if past is not None:
@@ -107,7 +107,7 @@ class Session:
 
     def secrets(self, settings: Settings) -> dict[str, str]:
         """From the environment, else `.env` beside the configuration."""
-        from auditor.config.secrets import secrets
+        from auditor.routes import secrets
 
         return dict(secrets(settings, os.environ, self.directory))
 

@@ -289,17 +289,21 @@ class PlatformEntry(Strict):
     enabled: bool | None = None
     base_url: str | None = None
     feed_url: str | None = None
+    embed_url: str | None = None
     controls: list[Written] = []
     key_env: EnvName | None = None
     token_env: EnvName | None = None
     token_envs: list[EnvName] = []
     tokens_env: EnvName | None = None
-    secret_env: EnvName | None = None
     user_id_env: EnvName | None = None
     app_secret_env: EnvName | None = None
     client_key_env: EnvName | None = None
     client_secret_env: EnvName | None = None
     government_use_acknowledged: bool | None = None
+    dialect: Literal["auto", "tweet", "post"] | None = None
+    embed: bool | None = None
+    quota: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], Annotated[float, Field(ge=0, le=1e12)]] = {}
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
 
 class SettingsFile(Strict):

@@ -16,7 +16,6 @@ PLATFORMS = (
     "x",
     "youtube",
 )
-DEFAULT_ON = frozenset({"bluesky", "feed", "mastodon", "telegram", "youtube"})  # readable without a credential
 ALIASES = {  # what people write instead
     "twitter": "x",
     "ig": "instagram",
@@ -47,10 +46,9 @@ ENV_KEYS = (  # keys of a platform in auditor.yaml that name environment variabl
     "token_env",
     "token_envs",
     "tokens_env",
-    "secret_env",
     "user_id_env",
     "app_secret_env",
     "client_key_env",
     "client_secret_env",
 )
-OPTIONS = ("government_use_acknowledged",)
+OPTIONS = ("government_use_acknowledged", "dialect", "embed")  # what an adapter may be told

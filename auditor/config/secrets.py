@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from auditor.errors import Exit, UserError
@@ -16,18 +16,16 @@ from .settings import Settings
 
 LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 OTHERS = 0o077  # permission bits of everybody else
-# Variables that work without being named: (platform, key of auditor.yaml) -> variable.
-DEFAULT_ENVS: Mapping[tuple[str, str], str] = {("youtube", "key_env"): "AUDITOR_YOUTUBE_API_KEY"}
 
 
-def secrets(settings: Settings, environ: Mapping[str, str], directory: Path) -> Mapping[str, str]:
-    """Environment variable -> value, of the variables that the settings name or that need no naming, if it has one.
+def read_secrets(
+    settings: Settings, environ: Mapping[str, str], directory: Path, usual: Collection[str] = ()
+) -> Mapping[str, str]:
+    """Environment variable -> value, of the variables that the settings name or that are `usual`, if it has one.
 
     A `.env` that others may read is refused: UserError. Values are never logged, stored or part of an error.
     """
-    names = {name for platform in settings.platforms.values() for name in platform.secret_envs.values()}
-    unnamed = {(p, key): env for (p, key), env in DEFAULT_ENVS.items() if key not in settings.platforms[p].secret_envs}
-    names |= set(unnamed.values())
+    names = {name for platform in settings.platforms.values() for name in platform.secret_envs.values()} | set(usual)
     beside = _read(directory / ENV, words(settings.language))
     found = {name: (environ.get(name) or beside.get(name, "")).strip() for name in names}
     return {name: value for name, value in sorted(found.items()) if value}

@@ -17,7 +17,7 @@ from auditor.words import LANGUAGES, words
 from .checks import is_cron, is_origin, is_web, private_allowed
 from .files import SETTINGS, Source, read_source
 from .mend import read_document
-from .names import ALIASES, DEFAULT_ON, ENV_KEYS, OPTIONS, PLATFORMS
+from .names import ALIASES, ENV_KEYS, OPTIONS, PLATFORMS
 from .nodes import Node, Table, Text, locate
 from .problems import Findings, Problem, nearest
 from .zones import zone_instead, zone_of
@@ -32,12 +32,15 @@ class PlatformSettings:
     """`secret_envs`: key -> environment variable; the items of `token_envs` have the keys token_envs.0, .1 …"""
 
     name: str
-    enabled: bool
+    enabled: bool | None  # None: whatever works without asking, and whatever there is a credential for
     base_url: str | None  # None: the platform's own
     feed_url: str | None
+    embed_url: str | None
     controls: tuple[str, ...]  # canonical handles; as written where no platform was known
     secret_envs: Mapping[str, str]
     options: Mapping[str, object]
+    quota: Mapping[str, float]  # another allowance by the name of what is counted; `usd` in dollars
+    keep_days: int | None  # what was read is kept so long without reading it again; None: as the terms allow
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,7 @@ class _Reader:
         return {name: self._platform(name, written.get(name, {}), network) for name in PLATFORMS}
 
     def _platform(self, name: str, data: Mapping[str, Any], network: Network) -> PlatformSettings:
-        for key in ("base_url", "feed_url"):
+        for key in ("base_url", "feed_url", "embed_url"):
             url = data.get(key)
             if url is not None and not is_web(url):
                 self.fault(("platforms", name, key), "not_url", {"text": url})
@@ -221,15 +224,17 @@ class _Reader:
                 envs[key] = value
             elif value:
                 envs.update({f"{key}.{i}": item for i, item in enumerate(value)})
-        enabled = data.get("enabled")
         return PlatformSettings(
             name=name,
-            enabled=name in DEFAULT_ON if enabled is None else enabled,
+            enabled=data.get("enabled"),
             base_url=_trimmed(data.get("base_url")),
             feed_url=_trimmed(data.get("feed_url")),
+            embed_url=_trimmed(data.get("embed_url")),
             controls=tuple(self._controls(name, data.get("controls", []), network)),
             secret_envs=envs,
             options={key: data[key] for key in OPTIONS if data.get(key) is not None},
+            quota={name: float(units) for name, units in data.get("quota", {}).items()},
+            keep_days=data.get("keep_days"),
         )
 
     def _controls(self, name: str, written: list[object], network: Network) -> list[str]:

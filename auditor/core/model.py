@@ -99,6 +99,14 @@ class Unreadable:
     detail: str = ""  # "deactivated", "gone_or_suspended", "preview_disabled", …
 
 
+class Stops(StrEnum):
+    """Who waits when a platform asks us to wait."""
+
+    ACCOUNT = "account"  # nobody else
+    LANE = "lane"
+    CREDENTIAL = "credential"  # every lane, of whatever platform, that asks with the same credential
+
+
 @dataclass(frozen=True, slots=True)
 class Missed:
     """We learned nothing about the account."""
@@ -106,6 +114,7 @@ class Missed:
     reason: Miss
     detail: str = ""
     reset_at: datetime | None = None  # when asking again makes sense, if the platform said so
+    stops: Stops = Stops.LANE  # of a refusal that makes us wait
 
 
 Outcome: TypeAlias = Seen | Unreadable | Missed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 from auditor.core.model import Barrier, Miss, Missed, Unreadable
 
 Params: TypeAlias = Sequence[tuple[str, str]]  # repeated names are legal: actors=a&actors=b
+Cost: TypeAlias = Mapping[str, int]  # units by the name of the quota that counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)  # names in lower case; repeated ones joined with ", "
     body: bytes = field(repr=False)  # decompressed, never longer than the limit
-    url: str = field(repr=False)  # absolute, as asked
+    url: str = field(repr=False)  # absolute, as asked, without what the credential added to it
     at: datetime  # our clock, when the head arrived
 
 
@@ -44,8 +45,19 @@ class Ask(Protocol):
     """Everything an adapter may do to the world.
 
     `url` is absolute or a path on the platform's base URL. `large` allows five times the usual body (sitemaps).
+    `cost` is what the request takes from each quota, where that is not one unit of the first.
     Transport faults, refused addresses and oversized bodies raise `Refused`; every HTTP status is an `Answer`.
     """
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What is known of the credential and chosen in auditor.yaml; never a secret."""
+        ...
+
+    @property
+    def memory(self) -> MutableMapping[str, object]:
+        """What an adapter learnt while this door is open. One lane, one thread."""
+        ...
 
     def __call__(
         self,
@@ -57,6 +69,7 @@ class Ask(Protocol):
         body: bytes | None = None,
         *,
         large: bool = False,
+        cost: Cost | None = None,
     ) -> Answer: ...
 
 

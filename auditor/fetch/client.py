@@ -6,7 +6,8 @@ import hashlib
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,7 +17,7 @@ from auditor.clock import Clock
 from auditor.core.model import Miss
 
 from . import body as bodies, redact
-from .answer import Answer, Exchange, Params, Refused, missed
+from .answer import Answer, Cost, Exchange, Params, Refused, missed
 from .guard import Guard, Resolver, addresses
 from .network import SITEMAP_FACTOR, Network
 
@@ -37,7 +38,8 @@ class Door:
     `trusted` are further URLs of the configuration (`feed_url`): like `base_url`, their origins may be private as
     written. `auth` maps a host (lower case, no port) to the headers that hold its secrets. They go out over https, and
     over plain http only where the configuration wrote it (`base_url`, `trusted`, `network.hosts`). `secrets` are
-    further values that must not be recorded. `on_exchange` is called once per request, also when it failed or was
+    further values that must not be recorded; `signed` are parameters sent to the hosts that get headers, and nowhere
+    named. `on_exchange` is called once per request, also when it failed or was
     refused. A step may take `network.timeout_seconds`, the whole request three times that, by `monotonic`.
     """
 
@@ -49,6 +51,8 @@ class Door:
         base_url: str | None = None,
         trusted: Sequence[str] = (),
         auth: Callable[[str], Mapping[str, str]] | None = None,
+        signed: Params = (),
+        about: Mapping[str, str] | None = None,
         secrets: Sequence[str] = (),
         on_exchange: Callable[[Exchange], None] | None = None,
         resolve: Resolver = addresses,
@@ -63,6 +67,9 @@ class Door:
         self._clock = clock
         self._base = base_url
         self._auth = auth
+        self._signed = tuple(signed)
+        self.about: Mapping[str, str] = about or {}
+        self.memory: MutableMapping[str, object] = {}
         self._secrets = (*secrets, *_proxy_secrets(network.proxy))
         self._on_exchange = on_exchange
         self._routes = route.Routes.of(network)
@@ -100,18 +107,24 @@ class Door:
         body: bytes | None = None,
         *,
         large: bool = False,
+        cost: Cost | None = None,  # noqa: ARG002 — the lane's business
     ) -> Answer:
         """See `Ask`. Details of a refusal: url, header, hosts, proxy, private_address (our request); refused, reset,
         tls, dns, no_route, timeout, protocol, truncated, too_large, proxy (unreachable).
         """
+        from . import route
+
         shown, hidden = url, tuple(self._secrets)
         try:
             target, origin = self._target(url, params)
             shown = str(target)
             secret_headers = self._secret_headers(origin)
-            hidden = (*hidden, *secret_headers.values())
+            signed = self._signed if secret_headers else ()
+            hidden = (*hidden, *secret_headers.values(), *(value for _, value in signed))
             limit = self._network.max_body_bytes * (SITEMAP_FACTOR if large else 1)
+            target = route.url_of(_with_params(shown, signed))
             answer = self._send(method, target, _encoded({**(headers or {}), **secret_headers}), body, limit)
+            answer = replace(answer, url=shown)
         except Refused:
             self._record(method, shown, hidden, None)
             raise

@@ -15,3 +15,15 @@ def platforms() -> dict[str, Platform]:
     names = [m.name for m in pkgutil.iter_modules(__path__) if m.name != "base" and not m.name.startswith("_")]
     found: list[Platform] = [importlib.import_module(f"{__name__}.{name}").PLATFORM for name in sorted(names)]
     return {p.name: p for p in found}
+
+
+@cache
+def variables() -> frozenset[str]:
+    """Environment variables that work without being named in auditor.yaml."""
+    found = set[str]()
+    for platform in platforms().values():
+        for secret in (platform.secret, platform.keyed.secret if platform.keyed else None):
+            if secret is not None:
+                others = (*([secret.proof] if secret.proof else []), *secret.about.values())
+                found |= {secret.variable, *(variable for _, variable in others)}
+    return frozenset(found)

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from auditor.core.model import Barrier, Miss, Missed
+from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Answer, Refused
 
-from .base import Json, Quota, Rule, Scope, json_of, refusal
+from .base import Json, Rule, json_of, refusal
 
 DAILY = Quota(units=10_000, per=timedelta(days=1), scope=Scope.CREDENTIAL, zone="America/Los_Angeles")
 SHARED = frozenset({"badRequest", "forbidden"})  # reasons that say less than the others of the same answer

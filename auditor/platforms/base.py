@@ -1,4 +1,4 @@
-"""What a platform is: declared data, an ordered table of failures, and at most three functions. One file each."""
+"""What a platform is: declared data, an ordered table of failures, and a handful of functions. One file each."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 from auditor.core.address import AddressForm
-from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Unreadable
+from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Stops, Unreadable
 from auditor.core.post_link import PostForm
-from auditor.fetch.answer import Answer, Ask, Refused
+from auditor.core.quota import Quota, Rest
+from auditor.fetch.answer import Answer, Ask, Cost, Refused
 from auditor.fetch.backoff import reset_at
 
 Json: TypeAlias = Any  # a parsed JSON document: shapes are checked where they are read
@@ -26,35 +26,6 @@ class Auth(StrEnum):
     API_KEY = "api_key"
     BEARER = "bearer"
     MANUAL = "manual"  # nobody but a person can look
-
-
-class Scope(StrEnum):
-    """What a quota is counted against; one lane of polling per value of it."""
-
-    HOST = "host"  # of the account's own server
-    PLATFORM = "platform"
-    CREDENTIAL = "credential"
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What is allowed within a window. Windows turn at multiples of their length, counted from the epoch in UTC."""
-
-    units: int
-    per: timedelta
-    scope: Scope
-    zone: str | None = None  # IANA name: windows of a day that turn at this zone's midnight, 23 to 25 hours long
-
-    def window(self, now: datetime) -> tuple[datetime, datetime]:
-        """Start and end of the window of an instant, in UTC; the same for every process."""
-        if self.zone is None:
-            seconds = int(self.per.total_seconds())
-            start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-            return start, start + self.per
-        zone = ZoneInfo(self.zone)
-        day = now.astimezone(zone).date()
-        start, end = (datetime.combine(d, time(), zone).astimezone(UTC) for d in (day, day + timedelta(days=1)))
-        return start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +41,9 @@ class Capability:
     auth: Auth
     lookup: Call | None = None
     timeline: Call | None = None
-    quota: Quota | None = None
+    quotas: tuple[Quota, ...] = ()  # the first is what a request takes one of, unless it says otherwise
+    bill: Callable[[Answer], Cost] | None = None  # what an answer took of the `billed` quotas
+    rest: Callable[[Answer], Rest | None] | None = None  # what its headers ask of us
     tells_apart: frozenset[Barrier] = frozenset()
     page: int | None = None
     default_on: bool = False
@@ -80,6 +53,14 @@ class Capability:
     route: str = "api"  # api, feed, page
     conditional: bool = False  # validators are worth keeping
     asks_for: re.Pattern[str] | None = None  # the route can ask for handles or native ids of this form only
+    lookup_every: timedelta | None = None  # the cheap question is not asked more often; None: at every look
+    moves: str | None = None  # the counter that a new post moves: while it stands still the dear question can wait
+    keep: timedelta | None = None  # the longest its terms allow what was read to be kept without reading it again
+
+    @property
+    def quota(self) -> Quota | None:
+        """The one that lanes are made for."""
+        return self.quotas[0] if self.quotas else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +81,8 @@ class Window:
 
     since: datetime
     now: datetime
+    newest: str | None = None  # native id of the newest post a machine ever listed here
+    proven: bool = False  # the lane has answered about an account of the list before
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +93,7 @@ class Unchanged:
 Answered: TypeAlias = Outcome | Unchanged
 Lookup: TypeAlias = Callable[[Sequence[AccountRef], Ask], Iterator[tuple[AccountRef, Profile | Unreadable | Missed]]]
 Timeline: TypeAlias = Callable[[AccountRef, Profile | None, Ask, Window], Answered]
+Bulk: TypeAlias = Callable[[Sequence[tuple[AccountRef, Window]], Ask], Iterator[tuple[AccountRef, Answered]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +108,7 @@ class Rule:
     header: tuple[str, str] | None = None  # name, part of the value
     detail: str = ""
     json: bool | None = None  # True: only JSON bodies; False: only others
+    stops: Stops = Stops.LANE
 
     def matches(self, answer: Answer, error: str | None, message: str | None) -> bool:
         """Every named condition holds."""
@@ -149,6 +134,7 @@ class Platform:
     rules: tuple[Rule, ...] = ()  # first match wins, then the common ones
     lookup: Lookup | None = None
     timeline: Timeline | None = None
+    bulk: Bulk | None = None  # the dear question for `capability.timeline.batch` accounts in one request
     health: Callable[[Ask, str], bool] | None = None  # the status endpoint below an origin, or "" for the base URL
     permalink: Callable[[str, str], str | None] | None = None  # (handle, native post id) -> URL
     url_setting: str = "base_url"  # the key of auditor.yaml that replaces `base_url`
@@ -156,9 +142,24 @@ class Platform:
     version: int = 1  # of the adapter: validators of another version are never sent
     posts: tuple[PostForm, ...] = ()  # addresses of single posts, and what date they carry
     keyed: Platform | None = None  # the same platform by its route with a credential
-    credential: tuple[str, str] | None = None  # header and the key of auditor.yaml that names the variable
+    secret: Secret | None = None  # the credential that route asks with
+    gate: str | None = None  # the option of auditor.yaml without which the route is not used; `ways.<platform>.gate`
     way: Way | None = None  # None: read without any credential, or by hand only
     connect: Connect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """How a credential is named in auditor.yaml and sent.
+
+    Its keys are `key_env`, `token_env` and `token_envs`: every variable they name is one credential of a pool.
+    """
+
+    variable: str  # the environment variable where auditor.yaml names none
+    header: str = "Authorization"
+    form: str = "Bearer {}"
+    proof: tuple[str, str] | None = None  # (key, usual variable) of an app secret that signs every request
+    about: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))  # name -> the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def refusal(answer: Answer, rules: Sequence[Rule]) -> Refused:
             detail = rule.detail or error or str(answer.status)
             if isinstance(rule.means, Barrier):
                 return Refused(Unreadable(rule.means, rule.detail))
-            return Refused(Missed(rule.means, detail[:80], wait))
+            return Refused(Missed(rule.means, detail[:80], wait, rule.stops))
     reason = Miss.UNREACHABLE if answer.status >= 500 else Miss.UNRECOGNISED
     return Refused(Missed(reason, (error or str(answer.status))[:80], wait))
 

@@ -14,12 +14,13 @@ from datetime import timedelta
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind, Seen, Unreadable
 from auditor.core.post_link import PostForm
+from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Ask, Refused, barred
 
 from ._listing import Listing
 from ._shapes import counters, document, listing, mapping, named, unrecognised, word
 from ._times import instant
-from .base import Answered, Auth, Call, Capability, Json, Platform, Profile, Quota, Rule, Scope, Unchanged, Window
+from .base import Answered, Auth, Call, Capability, Json, Platform, Profile, Rule, Unchanged, Window
 
 PROFILES = "/xrpc/app.bsky.actor.getProfiles"
 PROFILE = "/xrpc/app.bsky.actor.getProfile"
@@ -302,7 +303,7 @@ PLATFORM = Platform(
         auth=Auth.NONE,
         lookup=Call(batch=BATCH, cost=1),
         timeline=Call(batch=1, cost=1),
-        quota=Quota(units=3000, per=timedelta(minutes=5), scope=Scope.PLATFORM),
+        quotas=(Quota(units=3000, per=timedelta(minutes=5), scope=Scope.PLATFORM),),
         tells_apart=frozenset({Barrier.GONE, Barrier.SUSPENDED, Barrier.PROTECTED, Barrier.TAKEN}),
         page=PAGE,
         default_on=True,

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Seen
+from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Answer, Ask, Refused, missed
 
 from ._articles import EXCLUSIVE, Articles, Index, Item, after, cut, horizon, merged, posts, told_apart, topped
 from ._links import absolute, discover
 from ._syndication import is_wordpress, proposed, read
-from .base import Answered, Auth, Call, Capability, Platform, Profile, Quota, Rule, Scope, Unchanged, Window, refusal
+from .base import Answered, Auth, Call, Capability, Platform, Profile, Rule, Unchanged, Window, refusal
 
 __all__ = ["PLATFORM", "discover"]
 
@@ -254,7 +255,7 @@ PLATFORM = Platform(
         auth=Auth.NONE,
         lookup=None,
         timeline=Call(batch=1, cost=1),
-        quota=Quota(units=3600, per=timedelta(hours=1), scope=Scope.HOST),  # ours: sites state none, we stay polite
+        quotas=(Quota(units=3600, per=timedelta(hours=1), scope=Scope.HOST),),  # ours: sites state none, we stay polite
         tells_apart=frozenset({Barrier.GONE}),
         page=None,
         default_on=True,

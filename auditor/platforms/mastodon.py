@@ -13,27 +13,14 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind, Seen, Unreadable
+from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Answer, Ask, Params, Refused, barred, missed
 
 from ._listing import Listing
 from ._posts import STATUSES
 from ._shapes import counters, document, link, listing, mapping, named, unrecognised, word
 from ._times import instant
-from .base import (
-    Answered,
-    Auth,
-    Call,
-    Capability,
-    Json,
-    Platform,
-    Profile,
-    Quota,
-    Rule,
-    Scope,
-    Unchanged,
-    Window,
-    is_json,
-)
+from .base import Answered, Auth, Call, Capability, Json, Platform, Profile, Rule, Unchanged, Window, is_json
 
 LOOKUP = "/api/v1/accounts/lookup"
 WEBFINGER = "/.well-known/webfinger"
@@ -334,7 +321,7 @@ PLATFORM = Platform(
         auth=Auth.NONE,
         lookup=Call(batch=1, cost=1),
         timeline=Call(batch=1, cost=1),
-        quota=Quota(units=300, per=timedelta(minutes=5), scope=Scope.HOST),
+        quotas=(Quota(units=300, per=timedelta(minutes=5), scope=Scope.HOST),),
         tells_apart=frozenset({Barrier.GONE, Barrier.SUSPENDED, Barrier.TAKEN}),
         page=PAGE,
         default_on=True,

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind, Seen, Unreadable
 from auditor.core.post_link import PostForm
+from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Answer, Ask, Refused, barred, missed
 from auditor.fetch.backoff import reset_at
 
@@ -23,7 +24,7 @@ from ._listing import Listing
 from ._markup import Element, html, tagged, text
 from ._shapes import refuse, unrecognised
 from ._times import instant
-from .base import Answered, Auth, Call, Capability, Platform, Profile, Quota, Rule, Scope, Unchanged, Window
+from .base import Answered, Auth, Call, Capability, Platform, Profile, Rule, Unchanged, Window
 
 PAGE = 20
 MAX_PAGES = 10
@@ -307,7 +308,7 @@ PLATFORM = Platform(
         auth=Auth.NONE,
         lookup=None,
         timeline=Call(batch=1, cost=1),
-        quota=Quota(units=30, per=timedelta(minutes=1), scope=Scope.PLATFORM),
+        quotas=(Quota(units=30, per=timedelta(minutes=1), scope=Scope.PLATFORM),),
         tells_apart=frozenset({Barrier.PROTECTED, Barrier.WRONG_KIND, Barrier.TAKEN}),
         page=PAGE,
         default_on=True,

@@ -21,7 +21,21 @@ from . import _youtube_answers as answers, _youtube_api as api
 from ._dates import instant
 from ._xml import content, is_html, name, space, text_of, tree, words
 from ._youtube_api import CHANNEL, VIDEO, permalink
-from .base import Answered, Auth, Call, Capability, Connect, Platform, Profile, Rule, Unchanged, Way, Window, refusal
+from .base import (
+    Answered,
+    Auth,
+    Call,
+    Capability,
+    Connect,
+    Platform,
+    Profile,
+    Rule,
+    Secret,
+    Unchanged,
+    Way,
+    Window,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from ._xml import Element
@@ -155,7 +169,7 @@ KEYED = Platform(
         auth=Auth.API_KEY,
         lookup=Call(batch=api.BATCH, cost=1),
         timeline=Call(batch=1, cost=2),
-        quota=answers.DAILY,
+        quotas=(answers.DAILY,),
         tells_apart=frozenset({Barrier.GONE, Barrier.SUSPENDED, Barrier.PROTECTED}),
         page=api.BATCH,
         default_on=True,
@@ -167,7 +181,7 @@ KEYED = Platform(
     lookup=api.lookup,
     timeline=api.timeline,
     permalink=permalink,
-    credential=("X-Goog-Api-Key", "key_env"),
+    secret=Secret("AUDITOR_YOUTUBE_API_KEY", "X-Goog-Api-Key", "{}"),
 )
 PLATFORM = Platform(
     name="youtube",
@@ -178,7 +192,7 @@ PLATFORM = Platform(
         auth=Auth.NONE,
         lookup=None,
         timeline=Call(batch=1, cost=1),
-        quota=None,
+        quotas=(),
         tells_apart=frozenset(),
         page=15,
         default_on=True,

@@ -12,7 +12,7 @@ from auditor.core.model import AccountRef, Outcome, Seen
 from auditor.fetch.answer import Ask, Refused
 from auditor.platforms.base import Platform, Profile, Unchanged, Window
 
-from .office import lane_of
+from .office import Route
 
 GOOD_FOR = timedelta(minutes=30)
 
@@ -25,13 +25,18 @@ class LaneControl:
     where there is neither, the platform's own status endpoint; for platforms without one, the sentinels.
     """
 
-    platform: Platform
+    route: Route
     lane: str
     handles: Sequence[str]  # controls of the platform, on whatever server
     sentinels: Callable[[], bool | None]  # None: none is configured
     witnesses: dict[str, datetime] = field(default_factory=dict)  # account -> when it was seen with a post
     asked: list[Control] = field(default_factory=list)  # since somebody last took them
     answered: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+
+    @property
+    def platform(self) -> Platform:
+        """The route's."""
+        return self.route.platform
 
     def saw(self, account: str, outcome: Outcome, now: datetime) -> None:
         """An account with at least one post vouches for the lane, though not for itself."""
@@ -42,7 +47,7 @@ class LaneControl:
         """Whether an absence or a silence of `account` may count. None: there is no way to tell here."""
         if any(other != account and now - at <= GOOD_FOR for other, at in self.witnesses.items()):
             return True
-        handles = [h for h in self.handles if lane_of(self.platform, h) == self.lane]
+        handles = [h for h in self.handles if self.route.lane(h) == self.lane]
         if handles:
             return any(self._fresh(h, now, partial(self._look, h, ask, now)) for h in handles)
         health = self.platform.health

@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from auditor.fetch.answer import Answer, Ask, Exchange, Params
+from auditor.core.model import Stops
+from auditor.core.quota import Rest
+from auditor.fetch.answer import Answer, Ask, Cost, Exchange, Params, Refused
+from auditor.platforms.base import Capability
 from auditor.store.verbs import Validator
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass
+class Meter:
+    """What a lane may still ask, and how its platform counts. One lane, one thread.
+
+    `take` raises Refused when a budget is used up; `correct` adds what an answer cost more, or gives back what it cost
+    less than was reserved for it.
+    """
+
+    capability: Capability
+    take: Callable[[Cost], None]
+    correct: Callable[[Cost], None]
+    rest: Rest | None = None  # the latest that an answer asked for
+
+    def before(self, cost: Cost | None) -> Cost:
+        """Take what a request may cost."""
+        usual = {self.capability.quotas[0].name: 1} if self.capability.quotas else {}
+        asked = usual if cost is None else cost
+        if asked:
+            self.take(asked)
+        return asked
+
+    def after(self, reserved: Cost, answer: Answer | None) -> None:
+        """Settle what is billed by the answer: without one, nothing."""
+        billed = {quota.name for quota in self.capability.quotas if quota.billed}
+        bill = self.capability.bill
+        actual = bill(answer) if answer is not None and bill is not None else {}
+        wrong = {name: actual.get(name, 0) - reserved.get(name, 0) for name in billed}
+        if any(wrong.values()):
+            self.correct({name: units for name, units in wrong.items() if units})
+        rest = self.capability.rest
+        asked = rest(answer) if answer is not None and rest is not None else None
+        if asked is not None:
+            wider = asked.stops if self.rest is None or asked.stops is Stops.CREDENTIAL else self.rest.stops
+            until = asked.until if self.rest is None else max(asked.until, self.rest.until)
+            self.rest = Rest(until, wider)
+
+    def resting(self, now: datetime) -> Rest | None:
+        """What an answer asked for and is not over."""
+        return self.rest if self.rest is not None and self.rest.until > now else None
 
 
 @dataclass
@@ -16,11 +61,21 @@ class Asking:
     """`Ask` for one account. Collects exchanges; attaches validators to the URL they belong to."""
 
     ask: Ask
-    spend: Callable[[int], None]  # raises Refused when the lane's budget is used up
+    meter: Meter
     validators: Mapping[str, Validator]
     adapter: int
     conditional: bool
     answers: list[tuple[str, Answer]] = field(default_factory=list)
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """As the door has it."""
+        return self.ask.about
+
+    @property
+    def memory(self) -> MutableMapping[str, object]:
+        """The door's."""
+        return self.ask.memory
 
     def __call__(
         self,
@@ -32,15 +87,21 @@ class Asking:
         body: bytes | None = None,
         *,
         large: bool = False,
+        cost: Cost | None = None,
     ) -> Answer:
         """Ask, within the budget."""
-        self.spend(1)
+        reserved = self.meter.before(cost)
         sent = dict(headers or {})
         known = self.validators.get(url) if self.conditional and method == "GET" and not params else None
         if known is not None:
             sent |= {"If-None-Match": known.etag} if known.etag else {}
             sent |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
-        answer = self.ask(method, url, params, sent, body, large=large)
+        try:
+            answer = self.ask(method, url, params, sent, body, large=large)
+        except Refused:
+            self.meter.after(reserved, None)
+            raise
+        self.meter.after(reserved, answer)
         self.answers.append((url, answer))
         return answer
 

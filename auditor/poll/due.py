@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
@@ -10,7 +10,7 @@ from auditor.core.polling import Due, Why
 from auditor.core.register import Account
 from auditor.store.verbs import AccountState
 
-from .office import Office, lane_of
+from .office import Office, Route
 
 
 def due(
@@ -20,15 +20,20 @@ def due(
     *,
     everything: bool = False,
     only: Sequence[str] = (),
+    shut: Collection[str] = (),
 ) -> list[Due]:
-    """The accounts that are owed a look (or all), among those that can be read here and match a glob of `only`."""
+    """The accounts that are owed a look (or all), among those that can be read here and match a glob of `only`.
+
+    Lanes that are `shut` are planned only where nothing else reads the account.
+    """
     found = []
     for account in office.register.accounts:
         state = states.get(account.key)
-        if state is None or not office.readable(account, state.native_id) or not wanted(account, only):
+        if state is None or not wanted(account, only):
             continue
         if everything or only or _is_due(state, now, timedelta(days=office.book.max_age_days)):
-            found.append(_owed(office, account, state))
+            route = office.route(account, state.native_id, shut)
+            found += [_owed(route, account, state)] if route else []
     return found
 
 
@@ -42,12 +47,12 @@ def wanted(account: Account, only: Sequence[str]) -> bool:
     return not only or any(fnmatchcase(account.key, glob) or fnmatchcase(account.url, glob) for glob in only)
 
 
-def _owed(office: Office, account: Account, state: AccountState) -> Due:
-    platform = office.platforms[account.ref.platform]
-    calls = [c for c in (platform.capability.lookup, platform.capability.timeline) if c is not None]
+def _owed(route: Route, account: Account, state: AccountState) -> Due:
+    capability = route.platform.capability
+    calls = [c for c in (capability.lookup, capability.timeline) if c is not None]
     return Due(
         account=account.key,
-        lane=lane_of(platform, account.ref.handle),
+        lane=route.lane(account.ref.handle),
         why=Why(state.why) if state.why else Why.MAX_AGE,
         at=state.next_look_at or state.first_listed_at,
         cost=sum(c.cost for c in calls),

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice
 
 from auditor.clock import Clock
 from auditor.core.audit import Control
-from auditor.core.model import (
-    HAND,
-    SILENT,
-    AccountRef,
-    Barrier,
-    Miss,
-    Missed,
-    Observation,
-    Outcome,
-    Seen,
-    Unreadable,
-    Verdict,
-)
+from auditor.core.model import SILENT, Miss, Missed, Observation, Outcome, Seen, Stops, Verdict
 from auditor.core.policy import resolve
 from auditor.core.polling import after_answer, after_doubt, after_miss
 from auditor.core.register import Account
 from auditor.core.verdict import decide
-from auditor.fetch.answer import Ask, Exchange, Refused
-from auditor.log import say
-from auditor.platforms.base import Answered, Platform, Profile, Unchanged, Window
+from auditor.fetch.answer import Ask, Exchange
+from auditor.platforms.base import Answered, Auth, Platform, Profile
 from auditor.store.verbs import AccountState, Look, Store
 
 from .control import LaneControl
-from .door import Asking, Exchanges
+from .door import Asking, Exchanges, Meter
 from .office import Office
+from .reading import Reader, Subject, known_posts, repeated
 from .shape import shape
 
 STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
@@ -46,6 +35,15 @@ class Halt(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """The lane waits: why, until when (None: until a person acts), and who waits with it."""
+
+    reason: Miss
+    until: datetime | None
+    stops: Stops
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What one look brought, for the one writer."""
 
@@ -54,8 +52,7 @@ class Looked:
     look: Look
     calls: int  # made for it; those for a whole batch count with its first account
     controls: tuple[Control, ...]
-    blocked_until: datetime | None = None  # the lane waits
-    blocked_for: Miss | None = None
+    blocked: Blocked | None = None
 
 
 @dataclass
@@ -71,105 +68,69 @@ class LaneRun:
     exchanges: Exchanges
     control: LaneControl
     clock: Clock
-    spend: Callable[[int], None]
+    meter: Meter
     stopped: Callable[[], bool]
     deaf: int = field(default=0)
     _shared: tuple[Exchange, ...] = field(default=(), init=False)
 
+    @cached_property
+    def reader(self) -> Reader:
+        """How this lane asks."""
+
+        def judge(account: Account, history: Sequence[Observation]) -> Verdict:
+            return self._verdict(account, history, self.clock())
+
+        days = self.office.book.window_days
+        return Reader(self.lane, self.platform, self.facts, self.ask, self.meter, days, judge)
+
     def looks(self) -> Iterator[Looked]:
         """Each account once, until the lane is done, stopped, throttled or deaf."""
-        call = self.platform.capability.lookup
         todo = iter(self.accounts)
         try:
-            while batch := list(islice(todo, call.batch if call and self.platform.lookup else 1)):
-                if self.stopped():
-                    return
-                profiles = self._profiles(batch)
+            while not self.stopped() and (batch := list(islice(todo, self.reader.batch))):
+                now = self._now()
+                subjects = [self.reader.subject(account, state, now) for account, state in batch]
+                told = self.reader.together(subjects)
                 self._shared = self.exchanges.take()  # what was asked about the whole batch is evidence of each of it
                 calls = len(self._shared)
-                for account, state in batch:
-                    if self.stopped():
+                for subject in subjects:
+                    ready = told.get(subject.account.key)
+                    if self.stopped() or (self._tired() and not self._answered(ready)):
                         return
-                    looked = self._look(account, state, profiles.get(account.key), calls)
+                    looked = self._look(subject, ready, calls)
                     calls = 0
                     yield looked
-                    if looked.blocked_for is not None or self.deaf >= DEAF_AFTER:
+                    stops = looked.blocked is not None and looked.blocked.stops is not Stops.ACCOUNT
+                    if (stops or self.deaf >= DEAF_AFTER) and self.platform.bulk is None:
                         return
+                if self._tired() or self.deaf >= DEAF_AFTER:
+                    return
         except Halt:
             return
 
-    # --- asking ---
+    def _now(self) -> datetime:
+        return self.clock().replace(microsecond=0)
 
-    def _asking(self, state: AccountState) -> Asking:
-        known = self.facts.validators(state.id, self.platform.version) if self.platform.capability.conditional else {}
-        return Asking(self.ask, self.spend, known, self.platform.version, self.platform.capability.conditional)
+    def _tired(self) -> bool:
+        """An answer asked us to come back later."""
+        return self.meter.resting(self._now()) is not None
 
-    def _ref(self, account: Account, state: AccountState) -> AccountRef:
-        """As the platform knows it today: the learnt id, and its newest handle. A web address is its own identity."""
-        if self.platform.address.whole:
-            return account.ref
-        native_id = state.native_id or account.ref.native_id
-        return AccountRef(account.ref.platform, state.handle if native_id else account.ref.handle, native_id)
+    def _answered(self, ready: Profile | Answered | None) -> bool:
+        """The batch brought all there is to ask."""
+        return ready is not None and not isinstance(ready, Profile)
 
-    def _profiles(self, batch: Sequence[tuple[Account, AccountState]]) -> Mapping[str, Profile | Unreadable | Missed]:
-        """The cheap question, for a whole batch. A refusal is the answer for each account of it."""
-        if self.platform.lookup is None:
-            return {}
-        refs = {self._ref(account, state): account.key for account, state in batch}
-        found: dict[str, Profile | Unreadable | Missed] = {}
-        asking = Asking(self.ask, self.spend, {}, self.platform.version, conditional=False)
-        try:
-            for ref, profile in self.platform.lookup(list(refs), asking):
-                found[refs[ref]] = profile
-        except Refused as refused:
-            for key in refs.values():
-                found.setdefault(key, refused.outcome)
-        except Exception as error:  # noqa: BLE001 — a defect of one adapter must not stop the others
-            for key in refs.values():
-                found.setdefault(key, self._defect(key, error))
-        return found
-
-    def _defect(self, account: str, error: Exception) -> Missed:
-        """Our own mistake is a miss like any other: said, recorded, tried again, and never evidence."""
-        say("defect", lane=self.lane, account=account, error=type(error).__name__)
-        return Missed(Miss.UNRECOGNISED, f"defect {type(error).__name__}")
-
-    def _answer(
-        self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None, now: datetime
-    ) -> tuple[Answered, Asking]:
-        """The dear question, and the identity of who answered."""
-        asking = self._asking(state)
-        if isinstance(profile, Unreadable | Missed) or self.platform.timeline is None:
-            return profile if isinstance(profile, Unreadable | Missed) else Missed(Miss.OUR_REQUEST_INVALID), asking
-        ref = self._ref(account, state)
-        since = state.covered_until or now - timedelta(days=self.office.book.window_days)
-        try:
-            outcome = self.platform.timeline(ref, profile, asking, Window(min(since, now), now))
-        except Refused as refused:
-            return refused.outcome, asking
-        except Exception as error:  # noqa: BLE001 — the same
-            return self._defect(account.key, error), asking
-        if isinstance(outcome, Seen) and ref.native_id is not None and outcome.native_id != ref.native_id:
-            return Unreadable(Barrier.TAKEN), asking
-        return outcome, asking
-
-    # --- what it means for the plan ---
-
-    def _look(
-        self, account: Account, state: AccountState, profile: Profile | Unreadable | Missed | None, calls: int
-    ) -> Looked:
-        now = self.clock().replace(microsecond=0)
-        answer, asking = self._answer(account, state, profile, now)
-        history = self.facts.history(state.id, now)
+    def _look(self, subject: Subject, told: Profile | Answered | None, calls: int) -> Looked:
+        now = self._now()
+        account, state, history = subject.account, subject.state, subject.history
+        answer, asking = self.reader.one(subject, told)
         o = Observation(now, self._sight(answer, history, now), route=self.platform.capability.route)
         max_age = timedelta(days=self.office.book.max_age_days)
-        blocked: tuple[datetime | None, Miss | None] = (None, None)
+        blocked: Blocked | None = None
+        o = self._doubted(account, o)
         if isinstance(o.outcome, Missed):
             self.deaf = self.deaf + 1 if o.outcome.reason is Miss.UNREACHABLE else 0
             then = after_miss(state.failures + 1, now, max_age, o.outcome.reset_at)
-            if o.outcome.reason in STOPS:
-                until = self._until(o.outcome, now)
-                blocked = (min(until, now + max_age) if until else None, o.outcome.reason)
+            blocked = self._blocked(o.outcome, now, max_age)
         else:
             self.deaf = 0
             self.control.saw(account.key, o.outcome, now)
@@ -179,7 +140,10 @@ class LaneRun:
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
         own = self._shaped(self.exchanges.take(), o.outcome, asking)
         look = Look(state.id, o, (*self._shared, *own), learnt, then.at, then.why)
-        return Looked(self.lane, account.key, look, calls + len(own), self.control.take(), *blocked)
+        rest = self.meter.resting(now)
+        if blocked is None and rest is not None:
+            blocked = Blocked(Miss.RATE_LIMITED, rest.until, rest.stops)
+        return Looked(self.lane, account.key, look, calls + len(own), self.control.take(), blocked)
 
     def _shaped(self, own: tuple[Exchange, ...], outcome: Outcome, asking: Asking) -> tuple[Exchange, ...]:
         """Of an answer that was not recognised its shape is kept beside the hash."""
@@ -188,51 +152,55 @@ class LaneRun:
         return (*own[:-1], replace(own[-1], shape=shape(asking.answers[-1][1].body)))
 
     def _sight(self, answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:
-        """Unchanged is a machine's last sight at the new instant; if that covered nothing, neither does the repeat."""
-        if isinstance(answer, Unchanged):
-            last = next((o for o in reversed(history) if isinstance(o.outcome, Seen) and o.route != HAND), None)
-            if last is None or not isinstance(last.outcome, Seen):
-                return Missed(Miss.UNRECOGNISED, "unchanged, but nothing was known")
-            covered = last.outcome.horizon is None or last.outcome.horizon < last.observed_at
-            return last.outcome if covered else replace(last.outcome, horizon=now)
-        if isinstance(answer, Seen) and self.platform.capability.blind_to:
-            return replace(answer, flags=answer.flags | {"partial_view"})
-        return answer
+        outcome = repeated(answer, history, now)
+        if isinstance(outcome, Seen) and self.platform.capability.blind_to:
+            return replace(outcome, flags=outcome.flags | {"partial_view"})
+        return outcome
+
+    def _doubted(self, account: Account, o: Observation) -> Observation:
+        """A credential that may read nobody answers of everybody that he is not there: the control tells."""
+        ambiguous = isinstance(o.outcome, Missed) and o.outcome.reason is Miss.AMBIGUOUS_ABSENCE
+        if not ambiguous or not isinstance(o.outcome, Missed) or self.platform.capability.auth is Auth.NONE:
+            return o
+        if self.control.ok(account.key, self.reader.plain(), o.observed_at) is not False:
+            return o
+        return replace(o, outcome=replace(o.outcome, reason=Miss.PERMISSION_MISSING))
 
     def _controlled(
         self, account: Account, o: Observation, history: Sequence[Observation]
     ) -> tuple[Observation, Verdict]:
         """Ask the control only where it decides something: an absence, or a silence this look would establish."""
         hopeful = replace(o, control_ok=True)
-        verdict = self._verdict(account, hopeful, history)
+        verdict = self._verdict(account, [*history, hopeful], o.observed_at)
         if isinstance(o.outcome, Seen) and verdict.status not in SILENT:
             return o, verdict
-        asking = Asking(self.ask, self.spend, {}, self.platform.version, conditional=False)
-        ok = self.control.ok(account.key, asking, o.observed_at)
+        ok = self.control.ok(account.key, self.reader.plain(), o.observed_at)
         if ok is None:
             ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)
         if ok:
             return hopeful, verdict
         doubted = replace(o, control_ok=False)
-        return doubted, self._verdict(account, doubted, history)
+        return doubted, self._verdict(account, [*history, doubted], o.observed_at)
 
-    def _verdict(self, account: Account, o: Observation, history: Sequence[Observation]) -> Verdict:
-        """As it stands with this look."""
+    def _verdict(self, account: Account, history: Sequence[Observation], at: datetime) -> Verdict:
+        """As it stands with these looks."""
         agency = self.office.register.agency[account.agency]
-        policy = resolve(self.office.book, account, agency, o.observed_at)
-        return decide([*history, o], policy, o.observed_at)
+        return decide(history, resolve(self.office.book, account, agency, at), at)
 
-    def _until(self, missed: Missed, now: datetime) -> datetime | None:
+    def _blocked(self, missed: Missed, now: datetime, max_age: timedelta) -> Blocked | None:
         """A throttled lane waits as told, else 15 minutes, doubling to 12 hours. A rejected key is tried when due."""
-        if missed.reason is Miss.CREDENTIAL_REJECTED:
+        if missed.reason not in STOPS or missed.stops is Stops.ACCOUNT:
             return None
+        if missed.reason is Miss.CREDENTIAL_REJECTED:
+            return Blocked(missed.reason, None, Stops.CREDENTIAL)
         if missed.reset_at is not None:
-            return missed.reset_at
+            return Blocked(missed.reason, min(missed.reset_at, now + max_age), missed.stops)
         since = self.facts.lane(self.lane).since
-        return now + min(max(DEFAULT_WAIT, now - since if since else DEFAULT_WAIT), LONGEST_WAIT)
+        wait = min(max(DEFAULT_WAIT, now - since if since else DEFAULT_WAIT), LONGEST_WAIT)
+        return Blocked(missed.reason, min(now + wait, now + max_age), missed.stops)
 
 
 def _lists_known(seen: Seen, history: Sequence[Observation]) -> bool:
     """The answer vouches for itself: it lists posts that an earlier look listed."""
-    known = {p.native_id for o in history if isinstance(o.outcome, Seen) for p in o.outcome.posts}
+    known = set(known_posts(history))
     return any(p.native_id in known for p in seen.posts)

@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from auditor.core.model import AccountRef, Miss
 from auditor.core.policy import PolicyBook
+from auditor.core.quota import Quota, Scope
 from auditor.core.reach import Reach
 from auditor.core.register import Account, Register
 from auditor.fetch.answer import Ask, Exchange
-from auditor.platforms.base import Platform, Scope
+from auditor.fetch.credential import Credential
+from auditor.platforms.base import Platform
+from auditor.store.verbs import LaneState
+
+TRIED_AGAIN = timedelta(days=1)  # a rejected credential of a pool, or one that something else stands in for
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to read a platform's accounts here: an adapter, and the credential it asks with."""
+
+    platform: Platform
+    credential: Credential | None = None
+
+    def reads(self, ref: AccountRef) -> bool:
+        """It can ask for this account."""
+        names = [name for name in (ref.handle, ref.native_id) if name is not None]
+        form = self.platform.capability.asks_for
+        serves = self.credential.serves if self.credential else None
+        return (form is None or any(map(form.fullmatch, names))) and (serves is None or not serves.isdisjoint(names))
+
+    def lane(self, handle: str) -> str:
+        """Accounts that share one quota share one lane."""
+        if self.credential is not None:
+            return f"{self.platform.name}:{self.credential.name}"
+        quota = self.platform.capability.quota
+        by_host = quota is not None and quota.scope is Scope.HOST
+        return f"{self.platform.name}:{host_of(handle)}" if by_host else self.platform.name
 
 
 class Doors(Protocol):
     """Opens the one door of a lane; what happens at it is told to `on_exchange`."""
 
-    def __call__(
-        self, platform: Platform | None, on_exchange: Callable[[Exchange], None]
-    ) -> AbstractContextManager[Ask]:
+    def __call__(self, route: Route | None, on_exchange: Callable[[Exchange], None]) -> AbstractContextManager[Ask]:
         """Every lane has its own connections, credentials and limits. None: the sentinels."""
         ...
 
@@ -32,15 +61,58 @@ class Office:
     register: Register
     book: PolicyBook
     ids: Mapping[str, int]  # account ids by key
-    platforms: Mapping[str, Platform]
-    reach: Reach
-    controls: Mapping[str, tuple[str, ...]]  # canonical handles by platform
+    routes: Mapping[str, Sequence[Route]]  # by platform, those with a credential first
+    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical handles by platform
     sentinels: tuple[str, ...] = ()
     rehearsal: bool = False  # the clock stands still, so windows of quotas never turn
 
-    def readable(self, account: Account, native_id: str | None = None) -> bool:
-        """A machine here can look at it; `native_id` as learnt, where the list does not give it."""
-        return self.reach.reads(replace(account.ref, native_id=native_id or account.ref.native_id))
+    @property
+    def reach(self) -> Reach:
+        """What machines can read here."""
+        return reach_of(self.routes)
+
+    def route(self, account: Account, native_id: str | None = None, shut: Collection[str] = ()) -> Route | None:
+        """Which way an account is read: None where there is none.
+
+        The accounts of a pool are spread over its credentials, each always to the same one. While its lane is shut
+        another takes over, and where all are, the route without a credential, if the platform has one.
+        """
+        ref = replace(account.ref, native_id=native_id or account.ref.native_id)
+        able = [route for route in self.routes.get(ref.platform, ()) if route.reads(ref)]
+        pool = sorted((r for r in able if r.credential), key=lambda r: _place(account.key, r.lane(ref.handle)))
+        ways = [*pool, *(r for r in able if not r.credential)]
+        return next((r for r in ways if r.lane(ref.handle) not in shut), ways[0] if ways else None)
+
+    def route_of(self, lane: str, account: Account) -> Route:
+        """The route of a lane that an account was planned on."""
+        return next(r for r in self.routes[account.ref.platform] if r.lane(account.ref.handle) == lane)
+
+
+def reach_of(routes: Mapping[str, Sequence[Route]]) -> Reach:
+    """The accounts that any of the routes can ask for."""
+    found = {name: ways for name, ways in routes.items() if ways}
+    forms = {name: [way.platform.capability.asks_for for way in ways] for name, ways in found.items()}
+    only = {name: every[0] for name, every in forms.items() if every[0] is not None and None not in every}
+    served = {name: [way.credential.serves if way.credential else None for way in ways] for name, ways in found.items()}
+    named = {n: frozenset().union(*filter(None, each)) for n, each in served.items() if None not in each}
+    return Reach(frozenset(found), only, named)
+
+
+def shut(lanes: Iterable[LaneState], now: datetime) -> frozenset[str]:
+    """Lanes that something else stands in for, if there is anything: they wait, or their credential was rejected."""
+
+    def is_shut(lane: LaneState) -> bool:
+        if lane.blocked_until is not None:
+            return lane.blocked_until > now
+        rejected = lane.reason == Miss.CREDENTIAL_REJECTED and lane.since is not None
+        return rejected and lane.since is not None and now - lane.since < TRIED_AGAIN
+
+    return frozenset(lane.name for lane in lanes if is_shut(lane))
+
+
+def ledger(lane: str, quota: Quota) -> str:
+    """The account of the ledger that a lane's units of one kind are written to."""
+    return f"{lane} {quota.name}"
 
 
 def host_of(handle: str) -> str:
@@ -48,7 +120,6 @@ def host_of(handle: str) -> str:
     return urlsplit(handle).netloc if "://" in handle else handle.rpartition("@")[2]
 
 
-def lane_of(platform: Platform, handle: str) -> str:
-    """Accounts that share one quota share one lane."""
-    quota = platform.capability.quota
-    return f"{platform.name}:{host_of(handle)}" if quota and quota.scope is Scope.HOST else platform.name
+def _place(account: str, lane: str) -> bytes:
+    """Rendezvous: who leaves the pool moves nobody but his own accounts."""
+    return hashlib.sha256(f"{account}\x1f{lane}".encode()).digest()

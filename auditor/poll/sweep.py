@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from auditor.clock import Clock
-from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen
+from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen, Stops
 from auditor.core.polling import Due, plan
-from auditor.fetch.answer import Refused, missed
+from auditor.core.quota import Quota
+from auditor.fetch.answer import Cost, Refused, missed
 from auditor.platforms.base import Platform
-from auditor.store.verbs import AccountState, Store
+from auditor.store.verbs import AccountState, Charge, Store
 
 from .control import GOOD_FOR, LaneControl
-from .door import Exchanges
+from .door import Exchanges, Meter
 from .lane import Halt, LaneRun, Looked
-from .office import Doors, Office, lane_of
+from .office import Doors, Office, ledger, shut
 
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
@@ -33,11 +34,8 @@ SERVER_ERROR = 500
 class _Spend:
     """A lane's thread asks the one writer for units of a quota window."""
 
-    lane: str
-    start: datetime
-    units: int
-    limit: int | None
-    reply: Future[bool]
+    charges: Mapping[str, Charge]  # by the name of the quota
+    reply: Future[str | None]  # the quota that does not have it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +101,13 @@ class Sweep:
     progress: Callable[[int], None] = lambda _: None
     swept: Swept = field(default_factory=Swept, init=False)
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
+    _halted: set[str] = field(default_factory=set, init=False)  # lanes that wait from now on
 
     def run(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> Swept:
         """Look at everything that is due, lane by lane. Lanes that must wait are left as they are."""
         now = self.clock()
         swept = self.swept = Swept()
+        self._halted = set()
         lanes = {}
         for name, looks in plan(due).items():
             state = self.store.lane(name)
@@ -117,12 +117,12 @@ class Sweep:
                 swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
         sentinels = Sentinels(self.office.sentinels, self.doors, self.clock)
-        witnesses = self._witnesses(states)
+        witnesses = self._witnesses(states, shut(self.store.lanes(), now))
         with ThreadPoolExecutor(max_workers=LANES_AT_ONCE, thread_name_prefix="lane") as pool:
             for name, looks in lanes.items():
-                platform = self.office.platforms[self.office.register.account[looks[0].account].ref.platform]
-                handles = self.office.controls.get(platform.name, ())
-                control = LaneControl(platform, name, handles, sentinels, witnesses=witnesses.get(name, {}))
+                route = self.office.route_of(name, self.office.register.account[looks[0].account])
+                handles = self.office.controls.get(route.platform.name, ())
+                control = LaneControl(route, name, handles, sentinels, witnesses=witnesses.get(name, {}))
                 pool.submit(self._lane, control, looks, states, results)
             failure = self._write(results, len(lanes), swept, run)
         if failure is not None:
@@ -146,7 +146,7 @@ class Sweep:
         try:
             facts = self.facts()
             try:
-                with self.doors(platform, exchanges) as ask:
+                with self.doors(control.route, exchanges) as ask:
                     run = LaneRun(
                         office=self.office,
                         platform=platform,
@@ -157,8 +157,8 @@ class Sweep:
                         exchanges=exchanges,
                         control=control,
                         clock=self.clock,
-                        spend=self._spender(name, platform, results),
-                        stopped=lambda: self._broken or self.stopped(),
+                        meter=self._meter(name, platform, results),
+                        stopped=lambda: self._broken or name in self._halted or self.stopped(),
                     )
                     for looked in run.looks():
                         results.put(looked)
@@ -169,36 +169,44 @@ class Sweep:
         else:
             results.put(_Ended(None))
 
-    def _witnesses(self, states: Mapping[str, AccountState]) -> dict[str, dict[str, datetime]]:
+    def _witnesses(self, states: Mapping[str, AccountState], away: frozenset[str]) -> dict[str, dict[str, datetime]]:
         """By lane: whom the rounds before this one saw with a post, and when. A finite horizon is a listed post."""
         found: dict[str, dict[str, datetime]] = {}
         for account in self.office.register.accounts:
-            state, platform = states.get(account.key), self.office.platforms[account.ref.platform]
+            state = states.get(account.key)
             if state and state.last_horizon and state.last_look_at and state.covered_until == state.last_look_at:
-                lane = found.setdefault(lane_of(platform, account.ref.handle), {})
+                route = self.office.route(account, state.native_id, away)
+                lane = found.setdefault(route.lane(account.ref.handle), {}) if route else {}
                 lane[account.key] = state.last_look_at
         return found
 
-    def _spender(self, lane: str, platform: Platform, results: _Results) -> Callable[[int], None]:
-        """Takes units from the lane's window; waits for a short window, gives up before a long one."""
-        quota = platform.capability.quota
-        if quota is None:
-            return lambda _: None
-        limit = None if self.office.rehearsal else quota.units
+    def _meter(self, lane: str, platform: Platform, results: _Results) -> Meter:
+        """Takes units from the lane's windows; waits for a short window, gives up before a long one."""
+        quotas = {quota.name: quota for quota in platform.capability.quotas}
 
-        def spend(units: int) -> None:
+        def ask(cost: Cost, *, limited: bool) -> tuple[str | None, datetime]:
+            """The quota that refuses, and when this was asked."""
+            now = self.clock()
+            charges = {name: _charge(lane, quotas[name], units, now, limited=limited) for name, units in cost.items()}
+            request = _Spend(charges, Future())
+            results.put(request)
+            return request.reply.result(), now
+
+        def take(cost: Cost) -> None:
             while True:
-                start, end = quota.window(self.clock())
-                request = _Spend(lane, start, units, limit, Future())
-                results.put(request)
-                if request.reply.result():
+                refused, now = ask(cost, limited=not self.office.rehearsal)
+                if refused is None:
                     return
-                if quota.per > SHORT_WINDOW and not self._broken:
+                end = quotas[refused].window(now)[1]
+                if quotas[refused].per > SHORT_WINDOW and not self._broken:
                     raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
                 if self._broken or not self.pause(end):
                     raise Halt
 
-        return spend
+        def correct(cost: Cost) -> None:
+            ask(cost, limited=False)
+
+        return Meter(platform.capability, take, correct)
 
     # --- the one writer ---
 
@@ -211,7 +219,7 @@ class Sweep:
             try:
                 result = results.get()
                 if isinstance(result, _Spend):
-                    result.reply.set_result(not self._broken and self._spend(result))
+                    result.reply.set_result(self._spend(result))
                 elif isinstance(result, _Ended):
                     lanes -= 1
                     failure = failure or result.error
@@ -224,11 +232,14 @@ class Sweep:
                 failure = failure or error
                 self._broken = True
                 if isinstance(result, _Spend) and not result.reply.done():
-                    result.reply.set_result(False)
+                    result.reply.set_result(next(iter(result.charges)))
         return failure
 
-    def _spend(self, request: _Spend) -> bool:
-        return self.store.spend(request.lane, request.start, request.units, request.limit)
+    def _spend(self, request: _Spend) -> str | None:
+        if self._broken:
+            return next(iter(request.charges))
+        refused = self.store.spend(list(request.charges.values()))
+        return next((name for name, charge in request.charges.items() if charge is refused), None)
 
     def _record(self, looked: Sequence[Looked], swept: Swept, run: int) -> None:
         self.store.record(run, [one.look for one in looked])
@@ -238,10 +249,20 @@ class Sweep:
             for control in one.controls:
                 self.store.record_control(control, one.lane)
             at = one.look.observation.observed_at
-            if one.blocked_for is not None:
-                self.store.block_lane(one.lane, one.blocked_until, one.blocked_for, at)
-            elif _answered(one.look.observation.outcome):
+            if _answered(one.look.observation.outcome) and one.lane not in self._halted:
                 self.store.lane_answered(one.lane, at)
+            if one.blocked is not None:
+                for lane in self._waiting(one.lane, one.blocked.stops):
+                    self._halted.add(lane)
+                    self.store.block_lane(lane, one.blocked.until, one.blocked.reason, at)
+
+    def _waiting(self, lane: str, stops: Stops) -> set[str]:
+        """The lane itself, and those that ask with its credential where that is what waits."""
+        routes = [route for ways in self.office.routes.values() for route in ways if route.credential is not None]
+        own = next((r.credential for r in routes if r.lane("") == lane), None)
+        if stops is not Stops.CREDENTIAL or own is None:
+            return {lane}
+        return {lane, *(r.lane("") for r in routes if r.credential is not None and r.credential.name == own.name)}
 
     def _settle(self, swept: Swept) -> None:
         """A lane that answered nothing about anybody is failing; it is blind if it ever worked."""
@@ -249,6 +270,12 @@ class Sweep:
             if not answered:
                 swept.blind |= {lane} if self.store.lane(lane).last_ok_at is not None else set()
                 self.store.lane_failed(lane, self.clock())
+
+
+def _charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool) -> Charge:
+    """What a request takes from one window of the ledger."""
+    limit = quota.units if limited else None
+    return Charge(ledger(lane, quota), quota.window(now)[0], units, limit, quota.since(now))
 
 
 def _answered(outcome: Outcome) -> bool:

@@ -9,9 +9,10 @@ from auditor.core.audit import Control
 
 from .connection import Connection
 from .rows import DAY, instant, maybe_instant, maybe_seconds, seconds
-from .verbs import LaneState
+from .verbs import Charge, LaneState
 
 LANES = "SELECT name, blocked_until, reason, since, last_ok_at, failing_since FROM lanes"
+TAKEN = "SELECT coalesce(sum(units), 0) FROM spending WHERE lane = ? AND window_start >= ?"
 WINDOWS_KEPT = 62 * DAY  # two of the longest windows a platform counts in
 
 
@@ -63,32 +64,29 @@ class LaneVerbs:
                 (name, seconds(at)),
             )
 
-    def spend(self, lane: str, window_start: datetime, units: int, limit: int | None) -> bool:
-        """See `Store.spend`. Negative units are a defect: ValueError."""
-        if units < 0:
-            raise ValueError(f"units cannot be given back: {units}")
-        start = seconds(window_start)
+    def spend(self, charges: Sequence[Charge]) -> Charge | None:
+        """See `Store.spend`."""
         with self._db.write() as con:
-            (taken,) = con.execute(
-                "SELECT coalesce(sum(units), 0) FROM spending WHERE lane = ? AND window_start = ?", (lane, start)
-            ).fetchone()
-            if limit is not None and taken + units > limit:
-                return False
-            con.execute(
-                "INSERT INTO spending (lane, window_start, units) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET units = units + excluded.units",
-                (lane, start, units),
-            )
-            con.execute("DELETE FROM spending WHERE lane = ? AND window_start < ?", (lane, start - WINDOWS_KEPT))
-            return True
+            for charge in charges:
+                since = seconds(charge.since or charge.start)
+                taken = con.execute(TAKEN, (charge.account, since)).fetchone()[0]
+                if charge.limit is not None and charge.units > 0 and taken + charge.units > charge.limit:
+                    return charge
+            for charge in charges:
+                start = seconds(charge.start)
+                con.execute(
+                    "INSERT INTO spending (lane, window_start, units) VALUES (?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET units = units + excluded.units",
+                    (charge.account, start, charge.units),
+                )
+                forgotten = (charge.account, start - WINDOWS_KEPT)
+                con.execute("DELETE FROM spending WHERE lane = ? AND window_start < ?", forgotten)
+        return None
 
-    def spent(self, lane: str, window_start: datetime) -> int:
+    def spent(self, account: str, since: datetime) -> int:
         """See `Store.spent`."""
         with self._db.read() as con:
-            row = con.execute(
-                "SELECT units FROM spending WHERE lane = ? AND window_start = ?", (lane, seconds(window_start))
-            ).fetchone()
-        return 0 if row is None else int(row[0])
+            return int(con.execute(TAKEN, (account, seconds(since))).fetchone()[0])
 
     def record_control(self, control: Control, lane: str) -> None:
         """See `Store.record_control`."""

@@ -104,6 +104,17 @@ class LaneState:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """Units of one window of one account of the ledger."""
+
+    account: str  # the lane and what is counted
+    start: datetime  # of the window
+    units: int
+    limit: int | None = None  # None: counted, not limited
+    since: datetime | None = None  # windows that start here or later count against the limit; None: this one alone
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVerdict:
     status: Status
     since: datetime | None
@@ -241,12 +252,15 @@ class Store(Protocol):
         """The lane answered nothing about any account in a sweep."""
         ...
 
-    def spend(self, lane: str, window_start: datetime, units: int, limit: int | None) -> bool:
-        """Take units from a lane's budget of a window, atomically; False and nothing taken when they are not left."""
+    def spend(self, charges: Sequence[Charge]) -> Charge | None:
+        """Take all of it, atomically. The first that is more than is left is answered, and nothing taken.
+
+        Negative units give back what was reserved; they are always granted.
+        """
         ...
 
-    def spent(self, lane: str, window_start: datetime) -> int:
-        """Units taken from a window."""
+    def spent(self, account: str, since: datetime) -> int:
+        """Units taken in the windows that start at an instant or later."""
         ...
 
     def record_control(self, control: Control, lane: str) -> None:

@@ -212,13 +212,13 @@ def test_a_redirect_to_another_host_never_gets_the_key(office: Office, pipe: Cal
 
 def test_a_used_up_day_stops_the_lane_until_midnight_pacific_time(office: Office, pipe: Callable[..., Said]) -> None:
     pipe(api.KEY)
-    office.lab.youtube_api.limit = 2
+    office.lab.faces["youtube_api"].limit = 2
     polled = office.look(NOW, "--all", "--format", "json")
     assert set(polled.json["missed"]) == {"quota_exhausted"}
     office.lab.forget()
     office.look(NOW + timedelta(hours=7, minutes=59), "--all")
     assert [r for r in office.lab.requests if r.face == api.NAME] == []
-    office.lab.youtube_api.limit = 1000
+    office.lab.faces["youtube_api"].limit = 1000
     assert office.look(NOW + timedelta(hours=8), "--all", "--format", "json").json["seen"] == 4
 
 

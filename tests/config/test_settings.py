@@ -18,7 +18,7 @@ from auditor.config.models import SettingsFile
 from auditor.config.names import ENV_KEYS, OPTIONS, PLATFORMS
 from auditor.config.nodes import parse, plain
 from auditor.config.schema import schema_text, schemas
-from auditor.config.secrets import secrets
+from auditor.config.secrets import read_secrets as secrets
 from auditor.errors import UserError
 from auditor.fetch.network import Network
 from auditor.platforms import platforms
@@ -43,13 +43,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert (found.language, found.timezone, found.zone) == ("id", "Asia/Jakarta", ZoneInfo("Asia/Jakarta"))
     assert (found.tick_seconds, found.report_cron, found.backup_cron) == (60, "0 7 * * 1", "30 2 * * *")
     assert (found.network, found.demonstration) == (Network(), False)
-    assert {name for name, p in found.platforms.items() if p.enabled} == {
-        "bluesky",
-        "feed",
-        "mastodon",
-        "telegram",
-        "youtube",
-    }
+    assert {p.enabled for p in found.platforms.values()} == {None}
     assert set(found.platforms) == set(PLATFORMS) == set(platforms())
 
 
@@ -78,7 +72,7 @@ network:
 platforms:
   bluesky: {base_url: "http://127.0.0.1:1/", controls: ["@Bsky.app"]}
   youtube: {feed_url: "http://127.0.0.1:2/feeds/videos.xml", key_env: A_KEY}
-  x: {token_envs: [B_ONE, B_TWO], government_use_acknowledged: true}
+  x: {token_envs: [B_ONE, B_TWO], government_use_acknowledged: true, quota: {usd: 12.5}, keep_days: 20}
   mastodon: {enabled: false, tokens_env: C_FILE, controls: ["https://sosial.kotacontoh.example/@kontrol"]}
 """
     found = loaded(tmp_path, accounts=EMPTY, auditor=text).settings
@@ -100,9 +94,10 @@ platforms:
     )
     assert found.platforms["youtube"].feed_url == "http://127.0.0.1:2/feeds/videos.xml"
     assert found.platforms["youtube"].secret_envs == {"key_env": "A_KEY"}
+    assert (found.platforms["x"].quota, found.platforms["x"].keep_days) == ({"usd": 12.5}, 20)
     assert found.platforms["x"].secret_envs == {"token_envs.0": "B_ONE", "token_envs.1": "B_TWO"}
     assert (found.platforms["x"].enabled, found.platforms["x"].options) == (
-        False,
+        None,
         {"government_use_acknowledged": True},
     )
     assert found.platforms["mastodon"].controls == ("kontrol@sosial.kotacontoh.example",)
@@ -132,7 +127,8 @@ def test_the_settings_survive_a_broken_list(tmp_path: Path) -> None:
 
 def test_the_schema_of_a_platform_knows_its_keys() -> None:
     entry = schemas()["auditor"]["$defs"]["PlatformEntry"]["properties"]
-    assert set(entry) == {"enabled", "base_url", "feed_url", "controls", *ENV_KEYS, *OPTIONS}
+    urls = {"base_url", "feed_url", "embed_url"}
+    assert set(entry) == {"enabled", "controls", "quota", "keep_days", *urls, *ENV_KEYS, *OPTIONS}
 
 
 @pytest.mark.parametrize("text", ["schedule: {tick_seconds: true}", "platforms: {x: {enabled: 1}}", "language: no"])

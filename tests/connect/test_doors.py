@@ -12,7 +12,8 @@ from auditor import clock
 from auditor.config.settings import Rejected, Settings, load_settings
 from auditor.fetch.answer import Exchange
 from auditor.platforms import platforms
-from auditor.rounds import HttpDoors, as_read, credential, reach
+from auditor.poll.office import Route
+from auditor.routes import HttpDoors, as_read, credentials, reach
 from tests.lab import youtube_api as api
 from tests.lab.scenarios import scenario
 from tests.lab.server import Lab
@@ -45,7 +46,8 @@ def sent(lab: Lab) -> dict[str, str | None]:
 def test_the_key_is_shown_to_the_platforms_own_host_alone(lab: Lab, tmp_path: Path) -> None:
     told: list[Exchange] = []
     doors = HttpDoors(settings(lab, tmp_path), {NAME: api.KEY}, clock.fixed(lab.clock.now()))
-    with doors(KEYED, told.append) as ask:
+    (own,) = credentials(doors.settings, KEYED, doors.secrets)
+    with doors(Route(KEYED, own), told.append) as ask:
         ask("GET", "/channels", [("part", "id"), ("id", "x")])
         ask("GET", "https://sentinel-a.example/sentinel/a")
     assert sent(lab) == {"127.0.0.1": api.KEY, "sentinel-a.example": None}
@@ -55,7 +57,7 @@ def test_the_key_is_shown_to_the_platforms_own_host_alone(lab: Lab, tmp_path: Pa
 def test_the_route_without_a_key_and_other_platforms_never_show_it(lab: Lab, tmp_path: Path) -> None:
     doors = HttpDoors(settings(lab, tmp_path), {NAME: api.KEY}, clock.fixed(lab.clock.now()))
     for name in ("youtube", "telegram", "bluesky"):
-        with doors(platforms()[name], lambda _: None) as ask:
+        with doors(Route(platforms()[name]), lambda _: None) as ask:
             ask("GET", "")
     with doors(None, lambda _: None) as ask:
         ask("GET", "https://sentinel-a.example/sentinel/a")
@@ -66,10 +68,12 @@ def test_a_key_chooses_the_route_and_a_variable_that_is_named_wins_over_the_usua
     usual = settings(lab, tmp_path)
     assert as_read(usual, "youtube", {}).capability.route == "feed"
     assert as_read(usual, "youtube", {NAME: "k"}) is KEYED
-    assert credential(usual, KEYED, {NAME: "k"}) == {"X-Goog-Api-Key": "k"}
+    (own,) = credentials(usual, KEYED, {NAME: "k"})
+    assert (own.name, own.headers) == (NAME, {"X-Goog-Api-Key": "k"})
     named = settings(lab, tmp_path, key_env="KUNCI_KAMI")
     assert as_read(named, "youtube", {NAME: "k"}).capability.route == "feed"
-    assert credential(named, KEYED, {"KUNCI_KAMI": "k"}) == {"X-Goog-Api-Key": "k"}
+    (own,) = credentials(named, KEYED, {"KUNCI_KAMI": "k", NAME: "other"})
+    assert (own.name, own.headers) == ("KUNCI_KAMI", {"X-Goog-Api-Key": "k"})
 
 
 def test_with_a_key_handles_are_within_reach(lab: Lab, tmp_path: Path) -> None:

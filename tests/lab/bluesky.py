@@ -310,3 +310,11 @@ def wanted(name: str) -> Callable[[Numbered], bool]:
     if name == "posts_and_author_threads":
         return lambda item: item.post.kind != "reply"
     return lambda item: True
+
+
+def make(scenario: Scenario) -> Bluesky:
+    return Bluesky(scenario)
+
+
+def settings(url: str) -> dict[str, dict[str, str]]:
+    return {"bluesky": {"base_url": url}}

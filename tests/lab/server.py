@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import socket
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from . import bluesky, telegram, youtube, youtube_api
-from .bluesky import Bluesky
 from .faults import Faults, instead, spoil
 from .house import House, Sentinels
 from .mastodon import Mastodon
 from .model import Scenario
-from .telegram import Telegram
 from .web import Web
 from .wire import Recorded, Reply, Request, html, http_date, parse_path, parse_query
-from .youtube import YouTube
-from .youtube_api import YouTubeApi
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]", "::1", ""}
+
+
+@cache
+def modules() -> tuple[Any, ...]:
+    """The faces that stand below a path: modules of this package with a PREFIX.
+
+    Each has NAME, PREFIX, HOSTS (names that lead to it too), `make(scenario)` and `settings(url)`: platform -> the keys
+    of auditor.yaml that send its questions to the face at `url`; a face that needs a secret lists it in SECRETS,
+    environment variable -> value.
+    """
+    names = sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if m.name != "__main__")
+    found = (importlib.import_module(f"{__package__}.{name}") for name in names if name != "server")
+    return tuple(module for module in found if hasattr(module, "PREFIX"))
+
+
+def secrets() -> dict[str, str]:
+    """Credentials that the faces accept, by environment variable."""
+    return {name: value for module in modules() for name, value in getattr(module, "SECRETS", {}).items()}
 
 
 class Face(Protocol):
@@ -79,16 +96,11 @@ class Lab:
         self._requests: list[Recorded] = []
         self._open: set[socket.socket] = set()
         self.web, self.mastodon, self.sentinels = Web(scenario), Mastodon(scenario), Sentinels()
-        self.youtube_api = YouTubeApi(scenario)
-        self.by_prefix: dict[str, Face] = {
-            bluesky.PREFIX: Bluesky(scenario),
-            telegram.PREFIX: Telegram(scenario),
-            youtube.PREFIX: YouTube(scenario),
-            youtube_api.PREFIX: self.youtube_api,
-        }
+        self.faces: dict[str, Any] = {module.NAME: module.make(scenario) for module in modules()}
+        self.by_prefix: dict[str, Face] = {module.PREFIX: self.faces[module.NAME] for module in modules()}
         self.by_host: dict[str, Face] = dict.fromkeys(self.web.hosts, self.web)
         self.by_host |= dict.fromkeys(scenario.servers, self.mastodon)
-        for module in (bluesky, telegram, youtube, youtube_api):
+        for module in modules():
             self.by_host |= dict.fromkeys(module.HOSTS, self.by_prefix[module.PREFIX])
         self.by_host |= dict.fromkeys(Sentinels.hosts, self.sentinels)
         self.house = House(self)
@@ -115,20 +127,15 @@ class Lab:
         for key in self.scenario.controls:
             platform, _, name = key.partition(":")
             controls.setdefault(platform, []).append(name)
-        addresses = {
-            "bluesky": {"base_url": self.url + bluesky.PREFIX},
-            "telegram": {"base_url": self.url + telegram.PREFIX},
-            "youtube": {
-                "base_url": self.url + youtube_api.PREFIX + youtube_api.PATH,
-                "feed_url": self.url + youtube.PREFIX + youtube.PATH,
-            },
-        }
+        platforms: dict[str, dict[str, Any]] = {name: {"enabled": True} for name in ("feed", "mastodon")}
+        for module in modules():
+            for name, keys in module.settings(self.url + module.PREFIX).items():
+                platforms.setdefault(name, {"enabled": True}).update(keys)
         sentinels = [f"https://{host}{path}" for host, path in zip(Sentinels.hosts, Sentinels.paths, strict=True)]
         return {
             "network": {"hosts": self.hosts, "sentinels": sentinels},
             "platforms": {
-                name: {"enabled": True, "controls": controls.get(name, [])} | addresses.get(name, {})
-                for name in ("bluesky", "feed", "mastodon", "telegram", "youtube")
+                name: keys | {"controls": controls.get(name, [])} for name, keys in sorted(platforms.items())
             },
         }
 

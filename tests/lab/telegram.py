@@ -217,3 +217,11 @@ def titled(text: str) -> str:
 def spaced(count: int) -> str:
     """12 345"""
     return f"{count:,}".replace(",", " ")
+
+
+def make(scenario: Scenario) -> Telegram:
+    return Telegram(scenario)
+
+
+def settings(url: str) -> dict[str, dict[str, str]]:
+    return {"telegram": {"base_url": url}}

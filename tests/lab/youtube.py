@@ -117,3 +117,11 @@ class YouTube:
         said = "Our systems have detected unusual traffic"
         wait = (("Retry-After", str(seconds)),) if variant == "b" else ()
         return html(429, said).having(*wait)
+
+
+def make(scenario: Scenario) -> YouTube:
+    return YouTube(scenario)
+
+
+def settings(url: str) -> dict[str, dict[str, str]]:
+    return {"youtube": {"feed_url": url + PATH}}

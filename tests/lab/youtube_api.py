@@ -36,6 +36,7 @@ EXPIRED = "AIzaContohKunciYangKedaluwarsa000000003"
 DISABLED = "AIzaContohKunciTanpaApiAktif00000000004"
 RESTRICTED = "AIzaContohKunciTerbatasUntukSitus000005"
 SPENT = "AIzaContohKunciYangJatahnyaHabis0000006"
+SECRETS = {"AUDITOR_YOUTUBE_API_KEY": KEY}
 ENABLE = "https://console.developers.google.com/apis/api/youtube.googleapis.com/overview?project=100"
 
 
@@ -327,3 +328,11 @@ def only(value: Any, wanted: dict[str, Any]) -> Any:
     if not wanted or not isinstance(value, dict):
         return value
     return {name: only(inner, wanted[name]) for name, inner in value.items() if name in wanted}
+
+
+def make(scenario: Scenario) -> YouTubeApi:
+    return YouTubeApi(scenario)
+
+
+def settings(url: str) -> dict[str, dict[str, str]]:
+    return {"youtube": {"base_url": url + PATH}}

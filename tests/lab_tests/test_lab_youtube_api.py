@@ -127,7 +127,7 @@ def test_the_older_form_of_a_wrong_key_is_the_recorded_one() -> None:
 
 
 def test_every_request_costs_a_unit_until_midnight_pacific_time(lab: Lab) -> None:
-    lab.youtube_api.limit = 2
+    lab.faces["youtube_api"].limit = 2
     assert [get(lab, "channels?part=id")[0] for _ in range(3)] == [400, 400, 403]
     lab.clock.set(utc("2026-11-23T08:00:00"))
     assert get(lab, f"channels?part=id&id={BUSY}")[0] == 200

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from auditor.core.address import Address, read_address
 from auditor.core.model import AccountRef, Missed, Outcome, Seen, Unreadable
-from auditor.fetch.answer import Answer, Ask, Params, Refused
+from auditor.fetch.answer import Answer, Ask, Cost, Params, Refused
 from auditor.platforms import platforms
 from auditor.platforms.base import Platform, Unchanged, Window
 
@@ -40,6 +40,8 @@ class Always:
     def __init__(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
         self.status, self.body, self.headers = status, body, dict(headers or {})
         self.asked = 0
+        self.about: dict[str, str] = {}
+        self.memory: dict[str, object] = {}
 
     def __call__(
         self,
@@ -51,24 +53,37 @@ class Always:
         body: bytes | None = None,
         *,
         large: bool = False,
+        cost: Cost | None = None,
     ) -> Answer:
         self.asked += 1
         assert self.asked < 500, "every loop has a limit"
         return Answer(self.status, self.headers, self.body, url, NOW)
 
 
-def refusing(outcome: Missed) -> Ask:
+class Refusing(Always):
     """An `Ask` that never gets an answer."""
 
-    def ask(*_: object, **__: object) -> Answer:
-        raise Refused(outcome)
+    def __init__(self, outcome: Missed) -> None:
+        super().__init__(0)
+        self.outcome = outcome
 
-    return ask
+    def __call__(self, *_: object, **__: object) -> Answer:
+        raise Refused(self.outcome)
+
+
+def refusing(outcome: Missed) -> Ask:
+    """An `Ask` that never gets an answer."""
+    return Refusing(outcome)
 
 
 def outcomes(platform: Platform, ask: Ask) -> Iterator[Outcome | Unchanged]:
     """What the cheap question and the dear one say of one account; a profile is no outcome."""
     ref = examples(platform)[0]
+    if platform.bulk is not None:
+        try:
+            yield from (said for _, said in platform.bulk([(ref, Window(SINCE, NOW))], ask))
+        except Refused as refused:
+            yield refused.outcome
     if platform.timeline is not None:
         try:
             yield platform.timeline(ref, None, ask, Window(SINCE, NOW))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from auditor.fetch.answer import Answer, Params, Refused
+from auditor.fetch.answer import Answer, Cost, Params, Refused
 
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
@@ -57,6 +57,8 @@ class Request:
     url: str
     params: Params
     headers: Mapping[str, str]
+    body: bytes = b""
+    cost: Cost | None = None
 
     def get(self, name: str) -> str | None:
         """The first value of a parameter."""
@@ -72,6 +74,8 @@ class Script:
         self.base = base
         self.answers = {k: list(v) if isinstance(v, list) else [v] for k, v in answers.items()}
         self.requests: list[Request] = []
+        self.about: dict[str, str] = {}
+        self.memory: dict[str, object] = {}
 
     def __call__(
         self,
@@ -83,10 +87,11 @@ class Script:
         body: bytes | None = None,
         *,
         large: bool = False,
+        cost: Cost | None = None,
     ) -> Answer:
         address = urljoin(self.base, url)
         path = urlsplit(address).path
-        self.requests.append(Request(method, path, address, tuple(params), dict(headers or {})))
+        self.requests.append(Request(method, path, address, tuple(params), dict(headers or {}), body or b"", cost))
         queue = self.answers.get(address) or self.answers.get(path)
         assert queue, f"nobody expected {method} {address}"
         reply = queue.pop(0) if len(queue) > 1 else queue[0]

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from auditor.config.names import ENV_KEYS
-from auditor.config.secrets import DEFAULT_ENVS
 from auditor.core.address import Address, read_address
 from auditor.core.model import Barrier, Miss, Missed, Seen, Unreadable
 from auditor.platforms import platforms
@@ -149,11 +148,10 @@ class TestKeyed:
     def test_its_credential_has_a_header_a_key_of_the_settings_and_a_way_to_be_had(self, platform: Platform) -> None:
         bare = platforms()[platform.name]
         assert platform.capability.auth in {Auth.API_KEY, Auth.BEARER}
-        assert platform.credential is not None
-        assert platform.credential[1] in ENV_KEYS
+        assert platform.secret is not None
         assert bare.connect is not None
-        assert bare.connect.setting == platform.credential[1]
-        assert DEFAULT_ENVS[platform.name, bare.connect.setting] == bare.connect.variable
+        assert bare.connect.setting in ENV_KEYS
+        assert platform.secret.variable == bare.connect.variable
         assert bare.way is not None
         assert bare.way.command == f"auditor connect {platform.name}"
 

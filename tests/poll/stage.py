@@ -12,12 +12,12 @@ from pathlib import Path
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Observation, Outcome, Post, Seen
-from auditor.core.reach import Reach
+from auditor.core.quota import Quota, Scope
 from auditor.core.register import Account, Agency, Register
-from auditor.fetch.answer import Answer, Ask, Exchange, Params
-from auditor.platforms.base import Answered, Auth, Call, Capability, Lookup, Platform, Profile, Quota, Scope, Window
+from auditor.fetch.answer import Answer, Ask, Cost, Exchange, Params
+from auditor.platforms.base import Answered, Auth, Call, Capability, Lookup, Platform, Profile, Window
 from auditor.poll.due import due
-from auditor.poll.office import Office
+from auditor.poll.office import Office, Route
 from auditor.poll.sweep import Sweep, Swept
 from auditor.store.sqlite import open_store
 from auditor.store.verbs import Look
@@ -41,6 +41,33 @@ def listed(*ago: float, native_id: str = "", horizon: datetime | None = None) ->
 
 def always(outcome: Answered) -> Says:
     return lambda ref, ask, window: outcome
+
+
+@dataclass
+class Heard:
+    """The stage's one door."""
+
+    stage: Stage
+    on_exchange: Callable[[Exchange], None]
+    about: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, object] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        /,
+        params: Params = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        large: bool = False,
+        cost: Cost | None = None,
+    ) -> Answer:
+        self.stage.asked.append((url, dict(headers or {})))
+        status, said = self.stage.answer(url, dict(headers or {}))
+        self.on_exchange(Exchange(method, url, status, "0" * 64, 0, self.stage.now))
+        return Answer(status, said, self.stage.body, url, self.stage.now)
 
 
 @dataclass
@@ -73,7 +100,7 @@ class Stage:
             Auth.NONE,
             Call(25, 1) if self.lookup else None,
             Call(1, 1),
-            self.quota,
+            (self.quota,) if self.quota else (),
             page=20,
             default_on=True,
             conditional=self.conditional,
@@ -102,27 +129,12 @@ class Stage:
         )
 
     @contextmanager
-    def doors(self, platform: Platform | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
+    def doors(self, route: Route | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
         if self.shut:
             self.shut = False
             raise PermissionError
 
-        def ask(
-            method: str,
-            url: str,
-            /,
-            params: Params = (),
-            headers: Mapping[str, str] | None = None,
-            body: bytes | None = None,
-            *,
-            large: bool = False,
-        ) -> Answer:
-            self.asked.append((url, dict(headers or {})))
-            status, said = self.answer(url, dict(headers or {}))
-            on_exchange(Exchange(method, url, status, "0" * 64, 0, self.now))
-            return Answer(status, said, self.body, url, self.now)
-
-        yield ask
+        yield Heard(self, on_exchange)
 
     def sweep(
         self,
@@ -145,8 +157,7 @@ class Stage:
                 self.register,
                 BOOK,
                 ids,
-                {"toy": self.platform},
-                Reach(frozenset({"toy"})),
+                {"toy": [Route(self.platform)]},
                 {"toy": self.controls},
                 self.sentinels,
                 rehearsal,
@@ -175,7 +186,7 @@ class Stage:
     def owed(self) -> list[str]:
         """Who is due now."""
         with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
-            office = Office(self.register, BOOK, {}, {"toy": self.platform}, Reach(frozenset({"toy"})), {})
+            office = Office(self.register, BOOK, {}, {"toy": [Route(self.platform)]})
             return [d.account for d in due(office, store.states(), self.now)]
 
     def history(self, handle: str) -> Sequence[Observation]:

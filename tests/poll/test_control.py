@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.core.model import Barrier, Miss, Missed, Unreadable
-from auditor.platforms.base import Quota, Scope
+from auditor.core.quota import Quota, Scope
 from tests.build import DAY, HOUR, T0
 from tests.poll.stage import Stage, always, listed
 

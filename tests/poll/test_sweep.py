@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from auditor.core.model import ATTESTED, HAND, AccountRef, Barrier, Miss, Missed, Observation, Seen, Unreadable
+from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Ask, missed
-from auditor.platforms.base import Profile, Quota, Scope, Unchanged
+from auditor.platforms.base import Profile, Unchanged
 from auditor.store.sqlite import open_store
 from tests.build import DAY, HOUR, T0
 from tests.poll.stage import Says, Stage, always, listed

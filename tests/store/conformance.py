@@ -8,7 +8,7 @@ import pytest
 
 from auditor.core.audit import Control
 from auditor.core.model import Reason, Status
-from auditor.store.verbs import LaneState, Store
+from auditor.store.verbs import Charge, LaneState, Store
 
 from .build import (
     DAY,
@@ -69,26 +69,32 @@ class LaneRules:
         assert store.lanes() == ()
 
     def test_a_budget_is_taken_whole_or_not_at_all(self, store: Store) -> None:
-        assert store.spend("x", NOW, 6, 10)
-        assert not store.spend("x", NOW, 5, 10)
-        assert store.spend("x", NOW, 4, 10)
-        assert not store.spend("x", NOW, 1, 10)
+        assert [store.spend([Charge("x", NOW, n, 10)]) is None for n in (6, 5, 4, 1)] == [True, False, True, False]
         assert store.spent("x", NOW) == 10
 
     def test_more_than_the_limit_at_once_is_refused(self, store: Store) -> None:
-        assert not store.spend("x", NOW, 11, 10)
+        assert store.spend([Charge("x", NOW, 11, 10)]) == Charge("x", NOW, 11, 10)
         assert store.spent("x", NOW) == 0
 
-    def test_windows_and_lanes_have_budgets_of_their_own(self, store: Store) -> None:
-        assert store.spend("x", NOW, 10, 10)
-        assert store.spend("x", NOW + HOUR, 10, 10)
-        assert store.spend("y", NOW, 10, 10)
-        assert store.spend("x", NOW, 1000, None), "no limit, still counted"
-        assert (store.spent("x", NOW), store.spent("y", NOW)) == (1010, 10)
+    def test_of_several_budgets_all_are_taken_or_none(self, store: Store) -> None:
+        calls, money = Charge("x call", NOW, 1, 10), Charge("x usd", NOW, 25, 20)
+        assert store.spend([calls, money]) == money
+        assert (store.spent("x call", NOW), store.spent("x usd", NOW)) == (0, 0)
 
-    def test_nobody_gives_units_back(self, store: Store) -> None:
-        with pytest.raises(ValueError, match="given back"):
-            store.spend("x", NOW, -1, 10)
+    def test_windows_and_lanes_have_budgets_of_their_own(self, store: Store) -> None:
+        for charge in (Charge("x", NOW, 10, 10), Charge("x", NOW + HOUR, 10, 10), Charge("y", NOW, 10, 10)):
+            assert store.spend([charge]) is None
+        assert store.spend([Charge("x", NOW, 1000)]) is None, "no limit, still counted"
+        assert (store.spent("x", NOW), store.spent("x", NOW + HOUR), store.spent("y", NOW)) == (1020, 10, 10)
+
+    def test_a_rolling_window_counts_all_steps_since_its_start(self, store: Store) -> None:
+        steps = [Charge("x", NOW + n * HOUR, 4, 10, NOW + n * HOUR - 2 * HOUR) for n in range(4)]
+        assert [store.spend([step]) is None for step in steps] == [True, True, False, True]
+
+    def test_what_was_reserved_and_not_used_is_given_back(self, store: Store) -> None:
+        store.spend([Charge("x", NOW, 10, 10)])
+        assert store.spend([Charge("x", NOW, -7)]) is None
+        assert store.spent("x", NOW) == 3
 
     def test_the_newest_answer_of_each_control_counts(self, store: Store) -> None:
         for hours, healthy in ((0, True), (1, False), (3, True)):

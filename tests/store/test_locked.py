@@ -12,7 +12,7 @@ from auditor.core.audit import Control
 from auditor.core.model import Status
 from auditor.errors import Exit, UserError
 from auditor.store.sqlite import SqliteStore, open_store
-from auditor.store.verbs import Look
+from auditor.store.verbs import Charge, Look
 
 from .build import DAY, NOW, SECOND, account, change, look, one, register, run, seen, verdict
 
@@ -27,7 +27,7 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "block_lane": lambda s: s.block_lane("x", None, "blind", NOW),
     "lane_answered": lambda s: s.lane_answered("x", NOW),
     "lane_failed": lambda s: s.lane_failed("x", NOW),
-    "spend": lambda s: s.spend("x", NOW, 1, 10),
+    "spend": lambda s: s.spend([Charge("x", NOW, 1, 10)]),
     "record_control": lambda s: s.record_control(Control("p", "a", healthy=True, at=NOW), "x"),
     "record_verdicts": lambda s: s.record_verdicts([(1, verdict(), None)], [(1, change(Status.SLOW))]),
     "beat": lambda s: s.beat("daemon", NOW, {}),
@@ -88,7 +88,7 @@ def test_a_writing_verb_gives_up_with_a_sentence_that_names_the_file(held: Sqlit
 def test_what_is_left_of_a_budget_is_not_even_read_while_somebody_else_writes(held: SqliteStore) -> None:
     """Whoever reads first and locks then decides on what is no longer true."""
     with pytest.raises(UserError, match="another program"):
-        held.spend("x", NOW, 11, 10)
+        held.spend([Charge("x", NOW, 11, 10)])
 
 
 @pytest.mark.parametrize("verb", READING)

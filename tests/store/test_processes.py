@@ -13,7 +13,7 @@ from pathlib import Path
 from auditor.core.model import Status
 from auditor.errors import UserError
 from auditor.store.sqlite import open_store
-from auditor.store.verbs import Look
+from auditor.store.verbs import Charge, Look
 
 from .build import DAY, NOW, SECOND, change, look, missed, one, post, run, seen
 
@@ -21,10 +21,11 @@ HEAD = """
 import sys
 from datetime import datetime, UTC
 from auditor.store.sqlite import open_store
+from auditor.store.verbs import Charge
 NOW = datetime(2026, 11, 1, 6, tzinfo=UTC)
 store = open_store(sys.argv[1], NOW)
 """
-SPEND = HEAD + "print(sum(store.spend('x', NOW, 3, 100) for _ in range(30)))\nstore.close()\n"
+SPEND = HEAD + "print(sum(store.spend([Charge('x', NOW, 3, 100)]) is None for _ in range(30)))\nstore.close()\n"
 DIE = (
     HEAD
     + """
@@ -54,8 +55,8 @@ def test_programs_that_spend_at_once_never_exceed_the_limit(tmp_path: Path) -> N
 def test_threads_may_share_a_store(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "auditor.db", NOW)) as store:
         with ThreadPoolExecutor(8) as pool:
-            granted = list(pool.map(lambda _: store.spend("x", NOW, 1, 50), range(100)))
-        assert granted.count(True) == store.spent("x", NOW) == 50
+            granted = list(pool.map(lambda _: store.spend([Charge("x", NOW, 1, 50)]), range(100)))
+        assert granted.count(None) == store.spent("x", NOW) == 50
 
 
 def test_two_programs_that_judge_the_same_tell_a_change_once(tmp_path: Path) -> None:
@@ -125,8 +126,8 @@ def test_shapes_are_dropped_after_thirty_days_and_nothing_else(tmp_path: Path) -
 def test_old_windows_are_forgotten(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "auditor.db", NOW)) as store:
         for days in (0, 62, 63):
-            store.spend("x", NOW + days * DAY, 1, None)
-        assert [store.spent("x", NOW + days * DAY) for days in (0, 62, 63)] == [0, 1, 1]
+            store.spend([Charge("x", NOW + days * DAY, 1)])
+        assert [store.spent("x", NOW + days * DAY) for days in (0, 62, 63)] == [2, 2, 1]
 
 
 def test_what_is_due_comes_in_the_order_it_came_due(tmp_path: Path) -> None:

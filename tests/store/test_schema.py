@@ -142,8 +142,9 @@ def test_a_step_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_two_programs_that_make_the_same_database_both_succeed(tmp_path: Path) -> None:
     program = (
         "from datetime import datetime, UTC; from auditor.store.sqlite import open_store\n"
+        "from auditor.store.verbs import Charge\n"
         f"s = open_store({str(tmp_path / 'auditor.db')!r}, datetime(2026, 11, 1, tzinfo=UTC))\n"
-        "s.spend('x', datetime(2026, 11, 1, tzinfo=UTC), 1, None); s.close()"
+        "s.spend([Charge('x', datetime(2026, 11, 1, tzinfo=UTC), 1)]); s.close()"
     )
     started = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(4)]
     assert [(p.communicate()[1].decode(), p.returncode) for p in started] == [("", 0)] * 4
