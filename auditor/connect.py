@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 from typing import TypeAlias
 
 from auditor.config.settings import Settings
@@ -12,10 +13,11 @@ from auditor.core.model import Miss, Missed, Unreadable
 from auditor.core.register import Register
 from auditor.errors import Exit
 from auditor.fetch.answer import Ask, Refused
-from auditor.platforms.base import Connect, Platform
+from auditor.platforms.base import Connect, Platform, Secret
 from auditor.words import Words
 
 Failure: TypeAlias = Missed | Unreadable
+POOL = ("key_env", "token_env", "token_envs")  # keys of auditor.yaml that name credentials
 
 
 class State(StrEnum):
@@ -51,10 +53,44 @@ class Road:
         """The platform's."""
         return self.keyed.name
 
-    def variable(self, settings: Settings) -> str:
-        """The environment variable of the credential: as auditor.yaml names it, else the usual one."""
-        chosen = settings.platforms.get(self.name)
-        return (chosen.secret_envs.get(self.connect.setting) if chosen else None) or self.connect.variable
+    @property
+    def by_owners(self) -> bool:
+        """Each account's owner has to consent."""
+        return self.keyed.secret is not None and self.keyed.secret.owners is not None
+
+    def pool(self, settings: Settings) -> tuple[str, ...]:
+        """The environment variables of its credentials, in the order of auditor.yaml."""
+        return pool(settings, self.name, self.keyed.secret or Secret(self.connect.variable))
+
+    def variable(self, settings: Settings, known: Collection[str] = ()) -> str:
+        """Where a credential belongs: the first of the pool that has none yet, else the first."""
+        named = self.pool(settings)
+        return next((variable for variable in named if variable not in known), named[0])
+
+    def further(self, settings: Settings) -> Mapping[str, bool]:
+        """Variables of what may belong to a credential; whether it is a secret too."""
+        chosen, secret = settings.platforms.get(self.name), self.keyed.secret
+        envs = chosen.secret_envs if chosen else {}
+        places = [] if secret is None else [(place, False) for place in secret.about.values()]
+        signer = [(secret.proof, True)] if secret is not None and secret.proof is not None else []
+        return {envs.get(key, usual): hidden for (key, usual), hidden in (*signer, *places)}
+
+    def next_variable(self, settings: Settings) -> str:
+        """The name for a further credential of the pool."""
+        named = self.pool(settings)
+        return next(name for n in count(2) if (name := f"{self.connect.variable}_{n}") not in named)
+
+    def with_further(self, settings: Settings, variable: str) -> Settings:
+        """As if auditor.yaml named one more credential."""
+        chosen = settings.platforms[self.name]
+        named = {f"token_envs.{n}": name for n, name in enumerate((*self.pool(settings), variable))}
+        envs = {key: name for key, name in chosen.secret_envs.items() if key.partition(".")[0] not in POOL}
+        wider = replace(chosen, secret_envs=envs | named)
+        return replace(settings, platforms={**settings.platforms, self.name: wider})
+
+    def pool_line(self, settings: Settings, variable: str) -> str:
+        """What auditor.yaml says below `platforms` for a further credential to be used."""
+        return f"{self.name}: {{token_envs: [{', '.join((*self.pool(settings), variable))}]}}"
 
     def gained(self, register: Register) -> int:
         """Accounts of the list that could be asked for with a credential, as they are written."""
@@ -63,10 +99,16 @@ class Road:
         return sum(form is None or any(form.fullmatch(n) for n in (r.handle, r.native_id) if n) for r in own)
 
     def notes(
-        self, settings: Settings, register: Register, environ: Mapping[str, str], key: str, w: Words
+        self,
+        settings: Settings,
+        register: Register,
+        environ: Mapping[str, str],
+        key: str,
+        w: Words,
+        variable: str | None = None,
     ) -> Iterator[str]:
         """What else keeps the credential from being of use."""
-        variable, chosen = self.variable(settings), settings.platforms.get(self.name)
+        variable, chosen = variable or self.variable(settings), settings.platforms.get(self.name)
         if environ.get(variable, key) != key:
             yield w("connect.environment", variable=variable)
         if chosen is not None and chosen.enabled is False:
@@ -76,6 +118,14 @@ class Road:
             yield w(f"connect.{self.name}.left", count=left)
 
 
+def pool(settings: Settings, name: str, secret: Secret) -> tuple[str, ...]:
+    """The environment variables that hold credentials of a platform; the usual one where auditor.yaml names none."""
+    chosen = settings.platforms.get(name)
+    envs = chosen.secret_envs.items() if chosen else ()
+    named = [variable for key, variable in envs if key.partition(".")[0] in POOL]
+    return tuple(dict.fromkeys(named)) or (secret.variable,)
+
+
 def road(platform: Platform) -> Road | None:
     """None: nothing to connect, or not in this release."""
     if platform.keyed is None or platform.connect is None:
@@ -83,16 +133,21 @@ def road(platform: Platform) -> Road | None:
     return Road(platform.keyed, platform.connect)
 
 
-def states(register: Register, platforms: Mapping[str, Platform], read: Mapping[str, Platform]) -> tuple[Row, ...]:
-    """Every platform, in the order of their names. `read`: each by the route that is used here."""
-    count = {name: sum(a.ref.platform == name for a in register.accounts) for name in platforms}
-    return tuple(Row(n, p.title, state_of(p, read[n]), count[n]) for n, p in platforms.items())
+def states(
+    register: Register, platforms: Mapping[str, Platform], read: Mapping[str, Platform], gated: Collection[str] = ()
+) -> tuple[Row, ...]:
+    """Every platform, in the order of their names. `read`: each by the route that is used here; `gated`: those whose
+    route auditor.yaml does not open."""
+    many = {name: sum(a.ref.platform == name for a in register.accounts) for name in platforms}
+    return tuple(Row(n, p.title, state_of(p, read[n], gated=n in gated), many[n]) for n, p in platforms.items())
 
 
-def state_of(platform: Platform, read: Platform) -> State:
+def state_of(platform: Platform, read: Platform, *, gated: bool = False) -> State:
     """How far it is to reading a platform."""
-    if platform.keyed is not None and read is platform.keyed:
+    if platform.keyed is not None and read.secret is not None:
         return State.CONNECTED
+    if gated:
+        return State.FORBIDDEN
     if road(platform) is not None:
         return State.OPEN
     if platform.timeline is not None:

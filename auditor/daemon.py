@@ -127,7 +127,7 @@ class Daemon:
 
         A sweep gets most of a minute; who was not reached stays due: an edit and a report never wait for a slow lane.
         """
-        self._reload()
+        edited = self._reload()
         ends = self.monotonic() + SWEEP_SECONDS
         with closing(self._store()) as store:
             rounds = Rounds(
@@ -142,7 +142,7 @@ class Daemon:
             )
             rounds.enter()
             self._beat(store, self._next_report(store))
-            owed = rounds.ready(rounds.owed())
+            owed = rounds.ready(rounds.owed(), edited=edited)
             try:
                 if owed:
                     swept, changes = rounds.poll("run", owed)
@@ -163,22 +163,24 @@ class Daemon:
         granted = min(wanted, max(ends - self.monotonic(), 0))
         return not self.stop.wait(granted) and granted == wanted
 
-    def _reload(self) -> None:
+    def _reload(self) -> bool:
+        """Whether the files or the credentials changed and are in force."""
         now = fingerprint(self.directory)
         if now == self.seen:
-            return
+            return False
         loaded = load_in_force(self.directory, self.language)
         self.seen = now
         if isinstance(loaded, Rejected):
             say("bad_edit", problems=len(loaded.problems), first=loaded.problems[0])
-            return
+            return False
         try:
             self.secrets = dict(secrets(loaded.settings, self.environ, self.directory))
         except UserError as error:
             say("bad_edit", problems=1, first=error)
-            return
+            return False
         self.force = loaded
         say("edited", register=loaded.register.sha256[:12], accounts=len(loaded.register.accounts))
+        return True
 
     def _next_report(self, store: SqliteStore) -> datetime | None:
         """By what was last reported; a first start, and a clock that ran ahead, begin the count now."""

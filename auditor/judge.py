@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from auditor.core.advice import advise
@@ -28,6 +28,7 @@ class Bench:
     book: PolicyBook
     reach: Reach
     rehearsal: bool = False
+    remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
 
 
 def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | None = None) -> tuple[Audited, ...]:
@@ -53,6 +54,7 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
         controls=tuple(store.controls(as_of)),
         rehearsal=bench.rehearsal,
         problems=problems,
+        remedies=bench.remedies,
     )
 
 

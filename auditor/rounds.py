@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -22,10 +22,13 @@ from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
-from auditor.poll.office import Office, host_of, shut
+from auditor.poll.office import Office, host_of, rests, shut, waits
+from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep, Swept
-from auditor.routes import HttpDoors, as_read, base_url, reach, routes
+from auditor.routes import HttpDoors, as_read, base_url, reach, remedies, routes
 from auditor.store.verbs import Store
+
+COUNTED = timedelta(days=30)  # `min_posts_30d`: how far back a judgement counts posts
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ class Rounds:
     @property
     def bench(self) -> Bench:
         """What a judgement needs."""
-        return Bench(self.force.register, self.force.book, self.office.reach, self.rehearsal)
+        settings = self.force.settings
+        return Bench(self.force.register, self.force.book, self.office.reach, self.rehearsal, remedies(settings))
 
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""
@@ -109,11 +113,14 @@ class Rounds:
         rows = [row for row in self.audit().rows if wanted(row.account, only)]
         return plan(hand for row in rows if (hand := hand_due(row, self.force.book, self.clock()))).get(HAND, ())
 
-    def ready(self, owed: Sequence[Due]) -> list[Due]:
-        """Those whose lane may be asked now: a daemon makes no round of lanes that wait."""
-        now = self.clock()
-        until = {lane: self.store.lane(lane).blocked_until for lane in {d.lane for d in owed}}
-        return [d for d in owed if (at := until[d.lane]) is None or at <= now]
+    def ready(self, owed: Sequence[Due], *, edited: bool = False) -> list[Due]:
+        """Those whose lane may be asked now: a daemon makes no round of lanes that wait.
+
+        `edited`: a person acted, perhaps mended a rejected credential.
+        """
+        now, still = self.clock(), waits if edited else rests
+        quiet = {lane: still(self.store.lane(lane), now) for lane in {d.lane for d in owed}}
+        return [d for d in owed if not quiet[d.lane]]
 
     def poll(self, kind: str, owed: Sequence[Due]) -> tuple[Swept, list[Change]]:
         """Look at them, judge everybody, record what changed."""
@@ -128,9 +135,15 @@ class Rounds:
             now = self.clock()
             self.store.end_run(run, now, sweep.swept.totals())
             self.store.prune(now)
+            self.forget_unread(now)
             changes = record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
             self.keep_today(now)
         return swept, changes
+
+    def forget_unread(self, now: datetime) -> None:
+        """What the terms of a platform let nobody keep without reading it again goes, connected or not."""
+        for name, keep in kept_for(self.force.settings).items():
+            self.store.forget_unread(name, now - keep, now, COUNTED, UNMOVED)
 
     def keep_today(self, now: datetime) -> None:
         """Work out the page that `auditor` alone prints, unless the kept one still holds."""
@@ -147,17 +160,32 @@ class Rounds:
         return audit(self.store, self.bench, as_of or self.clock(), self.force.warnings)
 
 
+def kept_for(settings: Settings) -> Mapping[str, timedelta]:
+    """How long what was read may be kept without reading it again: `keep_days` of auditor.yaml, else the terms."""
+    found = {}
+    for name, platform in platforms().items():
+        chosen = settings.platforms.get(name)
+        terms = [way.capability.keep for way in (platform, platform.keyed) if way and way.capability.keep]
+        if chosen is not None and chosen.keep_days:
+            terms = [timedelta(days=chosen.keep_days)]
+        if terms:
+            found[name] = min(terms)
+    return found
+
+
 def road_map(
     register: Register, book: PolicyBook, settings: Settings, secrets: Mapping[str, str]
 ) -> tuple[WayRow, ...]:
     """The ways to see more of this list than is read here now."""
-    offers = {}
+    offers, can = {}, remedies(settings)
     for name, platform in platforms().items():
         way, half = platform.way, as_read(settings, name, secrets).capability.positive_only
         if way is None:
             offers[name] = Offer(platform.title, has_way=False)
         else:
-            offers[name] = Offer(platform.title, way.minutes, way.cost, way.command, way.forbidden, half=half)
+            command = way.command or can.get(name, "")
+            forbidden = way.forbidden and name not in can
+            offers[name] = Offer(platform.title, way.minutes, way.cost, command, forbidden, half=half)
     return ways(register, reach(settings, secrets), offers, book)
 
 

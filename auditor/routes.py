@@ -12,6 +12,8 @@ from pathlib import Path
 from auditor.clock import Clock
 from auditor.config.secrets import read_secrets
 from auditor.config.settings import PlatformSettings, Settings
+from auditor.connect import pool
+from auditor.consent import OwnersDoor, app_of, credentials_of, vault_of
 from auditor.core.reach import Reach
 from auditor.errors import Exit, UserError
 from auditor.fetch.answer import Ask, Exchange
@@ -20,7 +22,6 @@ from auditor.platforms import platforms, variables
 from auditor.platforms.base import Platform, Secret
 from auditor.poll.office import Route, host_of, reach_of
 
-POOL = ("key_env", "token_env", "token_envs")  # keys of auditor.yaml that name credentials
 MONEY = "usd"
 THOUSANDTHS = 1000  # money is counted in thousandths of a dollar
 
@@ -51,8 +52,20 @@ def shut_gates(settings: Settings, secrets: Mapping[str, str]) -> tuple[str, ...
     return tuple(
         name
         for name, platform in platforms().items()
-        if platform.keyed and credentials(settings, platform.keyed, secrets) and not _open(settings, platform.keyed)
+        if platform.keyed and credentials(settings, platform.keyed, secrets) and not is_open(settings, platform.keyed)
     )
+
+
+def remedies(settings: Settings) -> Mapping[str, str]:
+    """Platform -> the command that connects it. Not those that a word in auditor.yaml has to open first."""
+    keyed = {name: p.keyed for name, p in platforms().items() if p.keyed is not None}
+    can = (n for n, adapter in keyed.items() if platforms()[n].connect is not None or by_owners(adapter))
+    return {name: f"auditor connect {name}" for name in can if is_open(settings, keyed[name])}
+
+
+def by_owners(adapter: Platform) -> bool:
+    """Each account's owner has to consent."""
+    return adapter.secret is not None and adapter.secret.owners is not None
 
 
 def _routes(settings: Settings, platform: Platform, secrets: Mapping[str, str]) -> Iterator[Route]:
@@ -60,7 +73,7 @@ def _routes(settings: Settings, platform: Platform, secrets: Mapping[str, str]) 
     if chosen is not None and chosen.enabled is False:
         return
     for adapter in (platform.keyed, platform):
-        if adapter is None or adapter.timeline is None or not _open(settings, adapter):
+        if adapter is None or adapter.timeline is None or not is_open(settings, adapter):
             continue
         ours = _ours(adapter, chosen)
         if adapter.secret is not None:
@@ -69,7 +82,8 @@ def _routes(settings: Settings, platform: Platform, secrets: Mapping[str, str]) 
             yield Route(ours)
 
 
-def _open(settings: Settings, adapter: Platform) -> bool:
+def is_open(settings: Settings, adapter: Platform) -> bool:
+    """auditor.yaml says the word without which the route is not used, if there is one."""
     chosen = settings.platforms.get(adapter.name)
     return adapter.gate is None or (chosen is not None and chosen.options.get(adapter.gate) is True)
 
@@ -86,17 +100,22 @@ def _ours(adapter: Platform, chosen: PlatformSettings | None) -> Platform:
 
 
 def credentials(settings: Settings, adapter: Platform, secrets: Mapping[str, str]) -> tuple[Credential, ...]:
-    """The pool of an adapter, in the order of auditor.yaml: one credential for each variable that has a value."""
+    """The pool of an adapter, in the order of auditor.yaml: one credential for each variable that has a value.
+
+    Where owners consent it is one for each of them.
+    """
     secret = adapter.secret
     if secret is None:
         return ()
+    if secret.owners is not None:
+        return credentials_of(settings, adapter.name, secret)
     chosen = settings.platforms.get(adapter.name)
     envs = chosen.secret_envs if chosen else {}
-    named = [variable for key, variable in envs.items() if key.partition(".")[0] in POOL] or [secret.variable]
+    named = pool(settings, adapter.name, secret)
     signer = secrets.get(_variable(envs, secret.proof)) if secret.proof else None
     about = {name: secrets.get(_variable(envs, place), "") for name, place in secret.about.items()}
     found = []
-    for variable in dict.fromkeys(named):
+    for variable in named:
         value = secrets.get(variable)
         if value:
             known = {name: text for name, text in about.items() if text} if variable == named[0] else {}
@@ -106,7 +125,7 @@ def credentials(settings: Settings, adapter: Platform, secrets: Mapping[str, str
 
 def _credential(variable: str, value: str, secret: Secret, signer: str | None, about: Mapping[str, str]) -> Credential:
     signed = (("appsecret_proof", proof(signer, value)),) if signer else ()
-    return Credential(variable, {secret.header: secret.form.format(value)}, signed, about)
+    return Credential(variable, {secret.header: secret.form.format(value)}, signed, about, signer=signer)
 
 
 def _variable(envs: Mapping[str, str], place: tuple[str, str]) -> str:
@@ -142,10 +161,43 @@ class HttpDoors:
             auth=lambda host: headers.get(host, {}),
             signed=credential.params,
             about={**credential.about, **_options(self.settings, platform)},
+            signer=credential.signer,
             secrets=(*self.secrets.values(), *tokens.values(), *credential.secrets),
             on_exchange=on_exchange,
         ) as door:
-            yield door
+            yield self._owned(route, door, headers, on_exchange) or door
+
+    def _owned(
+        self,
+        route: Route | None,
+        door: Ask,
+        headers: dict[str, Mapping[str, str]],
+        on_exchange: Callable[[Exchange], None],
+    ) -> Ask | None:
+        """The door of a lane whose credential an owner gave: it renews what it asks with."""
+        from auditor.fetch.client import Door
+
+        secret = route.platform.secret if route else None
+        if route is None or secret is None or secret.owners is None:
+            return None
+        if route.credential is None or route.credential.serves is None:  # none is kept yet
+            return None
+        name, base = route.platform.name, base_url(self.settings, route.platform) or ""
+        hidden = tuple(self.secrets.values())
+
+        def carry(token: str) -> None:
+            headers[host_of(base).partition(":")[0].lower()] = {secret.header: secret.form.format(token)}
+
+        return OwnersDoor(
+            door,
+            lambda: Door(self.settings.network, self.clock, base_url=base, secrets=hidden, on_exchange=on_exchange),
+            carry,
+            vault_of(self.settings, name),
+            route.credential.name.removeprefix("@"),
+            secret.owners,
+            app_of(self.settings, route.platform, self.secrets),
+            self.clock,
+        )
 
 
 def _options(settings: Settings, platform: Platform | None) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""`auditor accounts`: lists in and out of the register."""
+"""`auditor accounts`: lists in and out of the register, and forgetting what was read of one account."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ def make(w: Words) -> click.Command:
     """The commands in one language."""
     from .discovering import discover_command
     from .exporting import export_command
+    from .forgetting import forget_command
 
     group = click.Group("accounts", help=w("accounts.help"))
     group.add_command(_import(w))
     group.add_command(export_command(w))
     group.add_command(discover_command(w))
+    group.add_command(forget_command(w))
     return group
 
 

@@ -11,13 +11,16 @@ import click
 from auditor.errors import Exit
 from auditor.words import Words, words
 
+from .live import live_rows, print_live, try_all
 from .page import example, page
+from .planning import ledger_of, plan_rows, planned, print_ledger, print_plan
 from .road import road
 from .session import Session
 
 if TYPE_CHECKING:
     from auditor.config.load import Loaded
     from auditor.config.problems import Problem
+    from auditor.poll.forecast import Forecast
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -26,9 +29,11 @@ def make(w: Words) -> click.Command:
     """The command in one language."""
 
     @click.command("check", help=w("cli.check_help"))
+    @click.option("--strict", is_flag=True, help=w("credentials.strict_help"))
+    @click.option("--live", is_flag=True, help=w("credentials.live_help"))
     @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=w("cli.format_help"))
     @click.pass_obj
-    def check(session: Session, form: str) -> int:
+    def check(session: Session, strict: bool, live: bool, form: str) -> int:
         from auditor.config.load import Rejected, load
         from auditor.config.problems import problems_json
         from auditor.platforms import platforms
@@ -38,48 +43,34 @@ def make(w: Words) -> click.Command:
         rejected = isinstance(loaded, Rejected)
         if loaded.settings is not None:
             example(loaded.settings, session.lang)
-        rows = [] if isinstance(loaded, Rejected) else plan_rows(loaded, session)
-        if form == "json":
-            document = {"problems": problems_json(loaded.problems), "plan": rows}
-            click.echo(json.dumps(document, ensure_ascii=False, indent=1))
-            return Exit.CONFIG if rejected else Exit.OK
         speak = words(session.lang or (loaded.settings.language if loaded.settings else "id"))
-        _print_problems(loaded.problems, speak, rejected=rejected)
-        if rows and not isinstance(loaded, Rejected):
-            _print_plan(rows, speak)
-            _print_ids(loaded, speak)
-            _print_ways(loaded, session, speak)
-        return Exit.CONFIG if rejected else Exit.OK
+        plan = () if isinstance(loaded, Rejected) else planned(loaded, session)
+        tried = try_all(session, session.in_force(), speak) if live and not rejected else ()
+        if form == "json":
+            document = {"problems": problems_json(loaded.problems), "plan": plan_rows(plan)}
+            more = {"live": live_rows(tried, speak)} if live else {}
+            click.echo(json.dumps(document | more, ensure_ascii=False, indent=1))
+        else:
+            _print_problems(loaded.problems, speak, rejected=rejected)
+            if plan and not isinstance(loaded, Rejected):
+                _print_rest(loaded, session, plan, speak)
+            if live and not rejected:
+                print_live(tried, speak)
+        unmet = strict and not all(one.met for one in plan)
+        refused = Exit.CREDENTIAL if any(one.refused for one in tried) else Exit.OK
+        return Exit.CONFIG if rejected else Exit.USAGE if unmet else refused
 
     return check
 
 
-def plan_rows(loaded: Loaded, session: Session) -> list[dict[str, object]]:
-    """What a platform costs: looks and calls a day against what its rules allow. None: nothing is published."""
-    from auditor.platforms import platforms
-    from auditor.routes import as_read, reach
+def _print_rest(loaded: Loaded, session: Session, plan: Sequence[Forecast], w: Words) -> None:
+    from .gates import print_gates
 
-    secrets = session.secrets(loaded.settings)
-    readable = reach(loaded.settings, secrets)
-    rows: list[dict[str, object]] = []
-    for name in platforms():
-        accounts = [a for a in loaded.register.accounts if a.ref.platform == name]
-        if not accounts:
-            continue
-        capability = as_read(loaded.settings, name, secrets).capability
-        looks, quota = sum(readable.reads(a.ref) for a in accounts) / loaded.book.max_age_days, capability.quota
-        per_look = sum(c.cost / c.batch for c in (capability.lookup, capability.timeline) if c is not None)
-        rows.append(
-            {
-                "platform": name,
-                "accounts": len(accounts),
-                "looks_per_day": round(looks, 1),
-                "calls_per_day": round(looks * per_look, 1),
-                "allowance": round(quota.units * 86_400 / quota.per.total_seconds()) if quota else None,
-                "cost_per_month": 0 if looks else None,
-            }
-        )
-    return rows
+    print_gates(loaded.settings, session, w, err=False)
+    print_plan(plan, w)
+    print_ledger(ledger_of(loaded, session, w), w)
+    _print_ids(loaded, w)
+    _print_ways(loaded, session, w)
 
 
 def _print_problems(problems: Iterable[Problem], w: Words, *, rejected: bool) -> None:
@@ -88,15 +79,6 @@ def _print_problems(problems: Iterable[Problem], w: Words, *, rejected: bool) ->
     click.echo("".join(f"{problem}\n" for problem in found), nl=False)
     errors = sum(p.severity == "error" for p in found)
     click.echo(w("cli.rejected" if rejected else "cli.accepted", count=errors, notes=len(found) - errors))
-
-
-def _print_plan(rows: Sequence[dict[str, object]], w: Words) -> None:
-    heads = [w(f"cli.plan_{name}") for name in ("platform", "accounts", "looks", "calls", "allowance")]
-    click.echo("\n{:<18}{:>8}{:>18}{:>16}{:>16}".format(*heads))
-    for row in rows:
-        allowance, looks = row["allowance"], row["looks_per_day"] or w("cli.plan_unread")
-        allowance = "–" if allowance is None else f"{allowance:,}"
-        click.echo(f"{row['platform']:<18}{row['accounts']:>8}{looks:>18}{row['calls_per_day']:>16}{allowance:>16}")
 
 
 def _print_ids(loaded: Loaded, w: Words) -> None:

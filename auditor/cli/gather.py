@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from auditor.config.settings import Settings
+from auditor.core.audit import Audit
 from auditor.core.hand import hand_plan
+from auditor.core.model import Miss, Reason
 from auditor.judge import Bench, audit
-from auditor.poll.office import ledger
+from auditor.poll.office import Route, ledger, waits
 from auditor.reports.facts import week_start
-from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
+from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, QuotaStatus, StatusView, Unconnected
 from auditor.rounds import InForce
-from auditor.routes import reach, routes
-from auditor.store.verbs import Store
+from auditor.routes import reach, remedies, routes
+from auditor.store.verbs import LaneState, Store
 
 ALIVE_FOR = 3  # ticks without a sign of life
 RUNS = frozenset({"report"})
@@ -31,9 +35,9 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         next_runs=tuple((k, datetime.fromisoformat(v)) for k, v in sorted(pulse[1].items()) if k in RUNS)
         if pulse
         else (),
-        platforms=_platforms(store, force),
+        platforms=_platforms(store, force, now),
         blind_spots=found.blind_spots,
-        quota=_quotas(store, force, secrets, now),
+        quota=quotas(store, settings, secrets, now),
         register_sha=force.register.sha256,
         problems=found.problems,
         as_of=now,
@@ -41,10 +45,35 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         timezone=settings.timezone,
         demonstration=force.register.demonstration,
         by_hand=hand_plan(found.rows, found.book, now, week_start(found)),
+        credentials=tuple(_credentials(store, force, secrets, found)),
+        unconnected=tuple(_unconnected(force, found)),
     )
 
 
-def _platforms(store: Store, force: InForce) -> tuple[PlatformStatus, ...]:
+def _credentials(store: Store, force: InForce, secrets: Mapping[str, str], found: Audit) -> Iterator[CredentialStatus]:
+    """One row for each that was rejected and is still used here, with all its platforms."""
+    lanes = {lane.name: lane for lane in store.lanes() if lane.reason == Miss.CREDENTIAL_REJECTED}
+    doing = remedies(force.settings)
+    used: dict[str, dict[str, LaneState]] = {}
+    for name, ways in routes(force.settings, secrets).items():
+        for way in ways:
+            if way.credential is not None and (lane := lanes.get(way.lane(""))) is not None:
+                used.setdefault(way.credential.name, {})[name] = lane
+    for credential, own in used.items():
+        dark = {key for s in found.blind_spots if s.platform in own and s.reason == REJECTED for key in s.accounts}
+        since = min((lane.since for lane in own.values() if lane.since), default=None)
+        command = next((doing[name] for name in own if name in doing), "auditor connect")
+        yield CredentialStatus(credential, tuple(own), since, len(dark), command)
+
+
+def _unconnected(force: InForce, found: Audit) -> Iterator[Unconnected]:
+    """One row a platform, in the order of the list."""
+    doing = remedies(force.settings)
+    never = Counter(row.account.ref.platform for row in found.rows if row.verdict.reason is Reason.NOT_CONNECTED)
+    yield from (Unconnected(name, accounts, doing.get(name, "")) for name, accounts in never.items())
+
+
+def _platforms(store: Store, force: InForce, now: datetime) -> tuple[PlatformStatus, ...]:
     """One row a platform: its newest look, and the lane that has failed for longest."""
     states, rows = store.states(), []
     lanes = store.lanes()
@@ -53,7 +82,7 @@ def _platforms(store: Store, force: InForce) -> tuple[PlatformStatus, ...]:
         looks = [s.last_look_at for a in accounts if (s := states.get(a.key)) and s.last_look_at]
         own = [lane for lane in lanes if lane.name.partition(":")[0] == name]
         failing = min((lane for lane in own if lane.failing_since), key=lambda x: str(x.failing_since), default=None)
-        blocked = max((lane.blocked_until for lane in own if lane.blocked_until), default=None)
+        blocked = max((lane.blocked_until for lane in own if lane.blocked_until and waits(lane, now)), default=None)
         rows.append(
             PlatformStatus(
                 name,
@@ -68,13 +97,23 @@ def _platforms(store: Store, force: InForce) -> tuple[PlatformStatus, ...]:
     return tuple(rows)
 
 
-def _quotas(store: Store, force: InForce, secrets: Mapping[str, str], now: datetime) -> tuple[QuotaStatus, ...]:
-    """Units spent in the present window of each lane that has one."""
-    rows, ways = [], routes(force.settings, secrets)
-    for lane in store.lanes():
-        name = lane.name.partition(":")[0]
-        own = [r for r in ways.get(name, ()) if r.credential is None or r.lane("") == lane.name]
-        for quota in own[0].platform.capability.quotas if own else ():
-            spent = store.spent(ledger(lane.name, quota), quota.since(now))
-            rows.append(QuotaStatus(ledger(lane.name, quota), spent, quota.units, quota.window(now)[1]))
-    return tuple(rows)
+def quotas(store: Store, settings: Settings, secrets: Mapping[str, str], now: datetime) -> tuple[QuotaStatus, ...]:
+    """What is spent in the present window of every credential, used or not, and of every other lane ever used."""
+    lanes: dict[str, Route] = {}
+    ways = routes(settings, secrets)
+    for way in (way for each in ways.values() for way in each if way.credential is not None):
+        lanes[way.lane("")] = way
+    for name in (lane.name for lane in store.lanes()):
+        bare = [way for way in ways.get(name.partition(":")[0], ()) if way.credential is None]
+        if name not in lanes and bare and _own(bare[0], name):
+            lanes[name] = bare[0]
+    return tuple(
+        QuotaStatus(ledger(lane, q), store.spent(ledger(lane, q), q.since(now)), q.units, q.window(now)[1])
+        for lane, way in sorted(lanes.items())
+        for q in way.platform.capability.quotas
+    )
+
+
+def _own(way: Route, lane: str) -> bool:
+    """A lane without a credential: the platform's only one, or that of a server."""
+    return way.lane(lane.partition(":")[2]) == lane

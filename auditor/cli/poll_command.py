@@ -15,6 +15,8 @@ import click
 from auditor.errors import Exit
 from auditor.words import Words
 
+from .gates import print_gates
+from .refused import print_refused
 from .session import Session
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
         with _bar(len(owed), w) as rounds.progress:
             swept, changes = rounds.poll("poll", owed)
     _print_counts(swept, len(changes), form, w)
+    print_refused(swept.refused, w)
+    print_gates(settings, session, w, err=True)
     return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -113,3 +114,4 @@ class Audit:
     controls: tuple[Control, ...] = ()
     rehearsal: bool = False  # the clock was set with --now
     problems: tuple[str, ...] = field(default=())  # of the register, as sentences
+    remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it

@@ -44,9 +44,9 @@ class Quota:
             start, end = (datetime.combine(d, time(), zone).astimezone(UTC) for d in (first, following))
             return start, end
         length = self.per / STEPS if self.rolling else self.per
-        seconds = int(length.total_seconds())
+        seconds = max(1, int(length.total_seconds()))
         start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-        return start, start + length
+        return start, start + timedelta(seconds=seconds)
 
     def since(self, now: datetime) -> datetime:
         """Units taken in windows that start here or later count against the limit."""

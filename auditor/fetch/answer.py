@@ -59,6 +59,10 @@ class Ask(Protocol):
         """What an adapter learnt while this door is open. One lane, one thread."""
         ...
 
+    def proof(self, token: str) -> str | None:
+        """What signs a further token that the platform gave us (`appsecret_proof`). None: nothing here signs."""
+        ...
+
     def __call__(
         self,
         method: str,

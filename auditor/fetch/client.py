@@ -18,6 +18,7 @@ from auditor.core.model import Miss
 
 from . import body as bodies, redact
 from .answer import Answer, Cost, Exchange, Params, Refused, missed
+from .credential import proof
 from .guard import Guard, Resolver, addresses
 from .network import SITEMAP_FACTOR, Network
 
@@ -39,8 +40,8 @@ class Door:
     written. `auth` maps a host (lower case, no port) to the headers that hold its secrets. They go out over https, and
     over plain http only where the configuration wrote it (`base_url`, `trusted`, `network.hosts`). `secrets` are
     further values that must not be recorded; `signed` are parameters sent to the hosts that get headers, and nowhere
-    named. `on_exchange` is called once per request, also when it failed or was
-    refused. A step may take `network.timeout_seconds`, the whole request three times that, by `monotonic`.
+    named; `signer` is the app secret behind `proof`. `on_exchange` is called once per request, also when it failed or
+    was refused. A step may take `network.timeout_seconds`, the whole request three times that, by `monotonic`.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Door:
         auth: Callable[[str], Mapping[str, str]] | None = None,
         signed: Params = (),
         about: Mapping[str, str] | None = None,
+        signer: str | None = None,
         secrets: Sequence[str] = (),
         on_exchange: Callable[[Exchange], None] | None = None,
         resolve: Resolver = addresses,
@@ -70,7 +72,8 @@ class Door:
         self._signed = tuple(signed)
         self.about: Mapping[str, str] = about or {}
         self.memory: MutableMapping[str, object] = {}
-        self._secrets = (*secrets, *_proxy_secrets(network.proxy))
+        self._signer = signer
+        self._secrets = (*secrets, *filter(None, (signer,)), *_proxy_secrets(network.proxy))
         self._on_exchange = on_exchange
         self._routes = route.Routes.of(network)
         self._written = frozenset(filter(None, map(_origin, (base_url, *trusted))))
@@ -96,6 +99,12 @@ class Door:
     def close(self) -> None:
         """Lets the connections go."""
         self._client.close()
+
+    def proof(self, token: str) -> str | None:
+        """See `Ask`. From now on neither the token nor what signs it is recorded."""
+        signed = proof(self._signer, token) if self._signer else None
+        self._secrets = tuple(dict.fromkeys((*self._secrets, token, *filter(None, (signed,)))))
+        return signed
 
     def __call__(
         self,

@@ -19,6 +19,7 @@ class Credential:
     params: Params = field(default=(), repr=False)  # sent with every request
     about: Mapping[str, str] = field(default_factory=dict)  # what an adapter may know of it
     serves: frozenset[str] | None = None  # handles and native ids; None: whoever can be asked for
+    signer: str | None = field(default=None, repr=False)  # the app secret, for tokens that the platform hands out
 
     @property
     def secrets(self) -> tuple[str, ...]:

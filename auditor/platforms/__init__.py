@@ -26,4 +26,5 @@ def variables() -> frozenset[str]:
             if secret is not None:
                 others = (*([secret.proof] if secret.proof else []), *secret.about.values())
                 found |= {secret.variable, *(variable for _, variable in others)}
+                found |= set(secret.owners.variables) if secret.owners else set()
     return frozenset(found)

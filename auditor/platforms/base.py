@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from auditor.core.address import AddressForm
-from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Stops, Unreadable
+from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Post, Stops, Unreadable
 from auditor.core.post_link import PostForm
 from auditor.core.quota import Quota, Rest
 from auditor.fetch.answer import Answer, Ask, Cost, Refused
@@ -31,7 +31,8 @@ class Auth(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Call:
     batch: int  # accounts per request
-    cost: int  # quota units per request
+    cost: int  # units of the first quota per request
+    spends: Cost = field(default_factory=lambda: MappingProxyType({}))  # of the other quotas, per account asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Window:
     now: datetime
     newest: str | None = None  # native id of the newest post a machine ever listed here
     proven: bool = False  # the lane has answered about an account of the list before
+    known: Mapping[str, Post] = field(default_factory=lambda: MappingProxyType({}))  # what machines listed here, by id
+    settled: datetime | None = None  # the newest original post that an earlier look was sure of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,28 @@ class Secret:
     form: str = "Bearer {}"
     proof: tuple[str, str] | None = None  # (key, usual variable) of an app secret that signs every request
     about: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))  # name -> the same
+    owners: Owners | None = None  # each account has a credential of its own, which its owner consented to
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """How owners consent (OAuth 2, authorization code); `Secret.variable` then names the key of the office's app.
+
+    What they consented to lies beside auditor.yaml, by handle; the lane of an account is `platform:@handle`.
+    """
+
+    secret: tuple[str, str]  # (key of auditor.yaml, usual variable) of the app's secret
+    redirect: tuple[str, str]  # the same of the address that the browser is sent back to
+    authorize: str  # where a person consents
+    tokens: str  # path of the token URL, on the platform's base URL
+    scopes: tuple[str, ...]
+    ended: Callable[[Answer], bool]  # an answer says that the access token is not good any more
+    whose: Callable[[Ask], tuple[str | None, str]]  # (handle if a post names it, name as shown) of who consented
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Environment variables that work without being named in auditor.yaml."""
+        return self.secret[1], self.redirect[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +211,8 @@ class Connect:
     test: Callable[[Ask], None]  # one call; raises Refused with the outcome
 
 
+UNSURE = "unverified"  # flag of a sight: some of its posts may turn out to be announcements
+ANNOUNCED = "announced"  # flag of a sight: a post is to come that moves no counter
 NESTED = "nested too deeply"
 WAITING = frozenset({403, 429, 503})  # statuses whose headers may say when to come back
 COMMON = (

@@ -1,4 +1,4 @@
-"""Threads: readable through Profile Discovery from 100 followers on; in this release people look."""
+"""Threads: with a token through Profile Discovery, profiles of 100 followers and more; without one people look."""
 
 from __future__ import annotations
 
@@ -7,27 +7,49 @@ import re
 from auditor.core.address import AddressForm
 from auditor.core.post_link import PostForm
 
-from .base import Auth, Capability, Platform, Way
+from . import _meta, _threads_api as api
+from .base import Auth, Call, Capability, Connect, Platform, Secret, Way
 
 CODE = r"(?P<id>[A-Za-z0-9_-]{5,64})(?:/(?:embed|media))?"
 
+ADDRESS = AddressForm(
+    hosts=frozenset({"threads.com", "threads.net"}),
+    paths=(re.compile(r"/@(?P<handle>[A-Za-z0-9._]{1,30})"),),
+    handle=api.HANDLE,
+    url="https://www.threads.com/@{handle}",
+    key="{handle}",
+    refused=(
+        (re.compile(r"/@[^/]+/post/.*|/t/.*|/post/.*"), "post"),
+        (re.compile(r"/(?:search|custom_feed)(?:/.*)?"), "search"),
+        (re.compile(r"/(?:login|intent)(?:/.*)?"), "page_of_platform"),
+    ),
+    tails=frozenset({"about", "featured", "posts", "videos", "replies", "reposts", "media"}),
+)
+SECRET = Secret("AUDITOR_THREADS_ACCESS_TOKEN")
+KEYED = Platform(
+    name="threads",
+    title="Threads",
+    base_url=api.BASE_URL,
+    address=ADDRESS,
+    capability=Capability(
+        auth=Auth.BEARER,
+        timeline=Call(batch=1, cost=1),
+        quotas=(api.QUOTA,),
+        rest=_meta.rest,
+        page=api.PAGE,
+        blind_to=frozenset({"replies", "ghost_posts"}),
+        max_pages=api.MAX_PAGES,
+        asks_for=api.HANDLE,
+    ),
+    rules=api.RULES,
+    timeline=api.timeline,
+    secret=SECRET,
+)
 PLATFORM = Platform(
     name="threads",
     title="Threads",
-    base_url="https://graph.threads.net/v1.0",
-    address=AddressForm(
-        hosts=frozenset({"threads.com", "threads.net"}),
-        paths=(re.compile(r"/@(?P<handle>[A-Za-z0-9._]{1,30})"),),
-        handle=re.compile(r"[a-z0-9._]{1,30}"),
-        url="https://www.threads.com/@{handle}",
-        key="{handle}",
-        refused=(
-            (re.compile(r"/@[^/]+/post/.*|/t/.*|/post/.*"), "post"),
-            (re.compile(r"/(?:search|custom_feed)(?:/.*)?"), "search"),
-            (re.compile(r"/(?:login|intent)(?:/.*)?"), "page_of_platform"),
-        ),
-        tails=frozenset({"about", "featured", "posts", "videos", "replies", "reposts", "media"}),
-    ),
+    base_url=api.BASE_URL,
+    address=ADDRESS,
     capability=Capability(auth=Auth.BEARER),
     posts=(  # codes look like Instagram's, but no recorded pair verifies a date in them
         PostForm(
@@ -36,5 +58,7 @@ PLATFORM = Platform(
         ),
         PostForm(re.compile(rf"/t/{CODE}"), "https://www.threads.com/t/{id}"),
     ),
-    way=Way(minutes=None),
+    keyed=KEYED,
+    way=Way(minutes=None, command="auditor connect threads"),
+    connect=Connect("token_env", SECRET.variable, _meta.FORM, api.try_token),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from auditor.core.address import AddressForm
@@ -17,10 +17,11 @@ from auditor.core.model import AccountRef, Barrier, Miss, Post, PostKind, Seen
 from auditor.core.post_link import PostForm
 from auditor.fetch.answer import Answer, Ask, missed
 
-from . import _youtube_answers as answers, _youtube_api as api
+from . import _youtube_answers as answers, _youtube_api as api, _youtube_uploads as uploads
 from ._dates import instant
 from ._xml import content, is_html, name, space, text_of, tree, words
-from ._youtube_api import CHANNEL, VIDEO, permalink
+from ._youtube_api import CHANNEL, VIDEO
+from ._youtube_uploads import UPCOMING, permalink
 from .base import (
     Answered,
     Auth,
@@ -129,7 +130,7 @@ def _post(video: str, at: datetime, unseen: bool) -> Post:
 
     It is dated when it was announced, and listed under a name of its own: once it is on air it is a new post.
     """
-    return Post(f"upcoming:{video}", at, PostKind.OTHER) if unseen else Post(video, at, url=permalink("", video))
+    return Post(UPCOMING + video, at, PostKind.OTHER) if unseen else Post(video, at, url=permalink("", video))
 
 
 ADDRESS = AddressForm(
@@ -160,6 +161,7 @@ POSTS = (  # no address carries a date
     PostForm(re.compile(rf"/{ID}"), WATCH, hosts=frozenset({"youtu.be"})),
 )
 BLIND_TO = frozenset({"community_posts", "members_only"})
+KEPT = timedelta(days=30)  # Developer Policies III.E.4: refreshed or deleted by then
 KEYED = Platform(
     name="youtube",
     title="YouTube",
@@ -168,18 +170,20 @@ KEYED = Platform(
     capability=Capability(
         auth=Auth.API_KEY,
         lookup=Call(batch=api.BATCH, cost=1),
-        timeline=Call(batch=1, cost=2),
+        timeline=Call(batch=1, cost=1),
         quotas=(answers.DAILY,),
         tells_apart=frozenset({Barrier.GONE, Barrier.SUSPENDED, Barrier.PROTECTED}),
         page=api.BATCH,
         default_on=True,
         blind_to=BLIND_TO,
-        max_pages=api.MAX_PAGES,
+        max_pages=uploads.MAX_PAGES,
         asks_for=api.ASKS_FOR,
+        moves="posts",
+        keep=KEPT,
     ),
     rules=answers.RULES,
     lookup=api.lookup,
-    timeline=api.timeline,
+    timeline=uploads.timeline,
     permalink=permalink,
     secret=Secret("AUDITOR_YOUTUBE_API_KEY", "X-Goog-Api-Key", "{}"),
 )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from auditor.clock import Clock
 from auditor.core.audit import Control
 from auditor.core.model import AccountRef, Outcome, Seen
 from auditor.fetch.answer import Ask, Refused
 from auditor.platforms.base import Platform, Profile, Unchanged, Window
 
-from .office import Route
+from .office import Doors, Route
 
 GOOD_FOR = timedelta(minutes=30)
+SERVER_ERROR = 500
 
 
 @dataclass
@@ -47,7 +50,8 @@ class LaneControl:
         """Whether an absence or a silence of `account` may count. None: there is no way to tell here."""
         if any(other != account and now - at <= GOOD_FOR for other, at in self.witnesses.items()):
             return True
-        handles = [h for h in self.handles if self.route.lane(h) == self.lane]
+        serves = self.route.credential.serves if self.route.credential else None
+        handles = [h for h in self.handles if self.route.lane(h) == self.lane and (serves is None or h in serves)]
         if handles:
             return any(self._fresh(h, now, partial(self._look, h, ask, now)) for h in handles)
         health = self.platform.health
@@ -103,3 +107,31 @@ def _quietly(health: Callable[[Ask, str], bool], ask: Ask, origin: str) -> bool:
         return health(ask, origin)
     except Refused:
         return False
+
+
+@dataclass
+class Sentinels:
+    """Are we online at all? Two unrelated hosts, asked once for all lanes; any answer of both will do."""
+
+    urls: Sequence[str]
+    doors: Doors
+    clock: Clock
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    answered: tuple[datetime, bool] | None = None
+
+    def __call__(self) -> bool | None:
+        """None: none is configured. A healthy answer is good for 30 minutes."""
+        if not self.urls:
+            return None
+        with self.lock:
+            now = self.clock()
+            if self.answered is None or not self.answered[1] or now - self.answered[0] > GOOD_FOR:
+                self.answered = (now, self._ask())
+            return self.answered[1]
+
+    def _ask(self) -> bool:
+        with self.doors(None, lambda _: None) as ask:
+            try:
+                return all(ask("GET", url).status < SERVER_ERROR for url in self.urls)
+            except Refused:
+                return False

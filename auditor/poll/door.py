@@ -77,6 +77,10 @@ class Asking:
         """The door's."""
         return self.ask.memory
 
+    def proof(self, token: str) -> str | None:
+        """The door's."""
+        return self.ask.proof(token)
+
     def __call__(
         self,
         method: str,

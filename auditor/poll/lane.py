@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -21,7 +21,7 @@ from auditor.store.verbs import AccountState, Look, Store
 
 from .control import LaneControl
 from .door import Asking, Exchanges, Meter
-from .office import Office
+from .office import TRIED_AGAIN, Office
 from .reading import Reader, Subject, known_posts, repeated
 from .shape import shape
 
@@ -72,6 +72,7 @@ class LaneRun:
     stopped: Callable[[], bool]
     deaf: int = field(default=0)
     _shared: tuple[Exchange, ...] = field(default=(), init=False)
+    _ended: bool = field(default=False, init=False)  # an answer made the lane stop
 
     @cached_property
     def reader(self) -> Reader:
@@ -92,21 +93,28 @@ class LaneRun:
                 subjects = [self.reader.subject(account, state, now) for account, state in batch]
                 told = self.reader.together(subjects)
                 self._shared = self.exchanges.take()  # what was asked about the whole batch is evidence of each of it
-                calls = len(self._shared)
-                for subject in subjects:
-                    ready = told.get(subject.account.key)
-                    if self.stopped() or (self._tired() and not self._answered(ready)):
-                        return
-                    looked = self._look(subject, ready, calls)
-                    calls = 0
-                    yield looked
-                    stops = looked.blocked is not None and looked.blocked.stops is not Stops.ACCOUNT
-                    if (stops or self.deaf >= DEAF_AFTER) and self.platform.bulk is None:
-                        return
-                if self._tired() or self.deaf >= DEAF_AFTER:
+                yield from self._batch(subjects, told)
+                if self._ended or self._tired() or self.deaf >= DEAF_AFTER:
                     return
         except Halt:
             return
+
+    def _batch(self, subjects: Sequence[Subject], told: Mapping[str, Profile | Answered]) -> Iterator[Looked]:
+        """What one request told of many is kept to the last of them, also where the first made the lane stop."""
+        calls, refusal = len(self._shared), None
+        for subject in subjects:
+            ready = told.get(subject.account.key)
+            over = self._ended or self.stopped()
+            if over and self.platform.bulk is None:
+                return
+            if (over or self._tired()) and (not self._answered(ready) or ready is refusal):
+                continue
+            looked = self._look(subject, ready, calls)
+            calls = 0
+            yield looked
+            blocked = looked.blocked is not None and looked.blocked.stops is not Stops.ACCOUNT
+            if blocked or (self.deaf >= DEAF_AFTER and self.platform.bulk is None):
+                self._ended, refusal = True, refusal or ready
 
     def _now(self) -> datetime:
         return self.clock().replace(microsecond=0)
@@ -188,11 +196,11 @@ class LaneRun:
         return decide(history, resolve(self.office.book, account, agency, at), at)
 
     def _blocked(self, missed: Missed, now: datetime, max_age: timedelta) -> Blocked | None:
-        """A throttled lane waits as told, else 15 minutes, doubling to 12 hours. A rejected key is tried when due."""
+        """A throttled lane waits as told, else 15 minutes, doubling to 12 hours; for a rejected key see `waits`."""
         if missed.reason not in STOPS or missed.stops is Stops.ACCOUNT:
             return None
         if missed.reason is Miss.CREDENTIAL_REJECTED:
-            return Blocked(missed.reason, None, Stops.CREDENTIAL)
+            return Blocked(missed.reason, now + TRIED_AGAIN, Stops.CREDENTIAL)
         if missed.reset_at is not None:
             return Blocked(missed.reason, min(missed.reset_at, now + max_age), missed.stops)
         since = self.facts.lane(self.lane).since

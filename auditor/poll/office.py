@@ -21,6 +21,7 @@ from auditor.platforms.base import Platform
 from auditor.store.verbs import LaneState
 
 TRIED_AGAIN = timedelta(days=1)  # a rejected credential of a pool, or one that something else stands in for
+TRIED_ALONE = timedelta(hours=1)  # by a daemon, where nothing stands in for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,20 @@ def reach_of(routes: Mapping[str, Sequence[Route]]) -> Reach:
 
 def shut(lanes: Iterable[LaneState], now: datetime) -> frozenset[str]:
     """Lanes that something else stands in for, if there is anything: they wait, or their credential was rejected."""
+    return frozenset(lane.name for lane in lanes if lane.blocked_until is not None and lane.blocked_until > now)
 
-    def is_shut(lane: LaneState) -> bool:
-        if lane.blocked_until is not None:
-            return lane.blocked_until > now
-        rejected = lane.reason == Miss.CREDENTIAL_REJECTED and lane.since is not None
-        return rejected and lane.since is not None and now - lane.since < TRIED_AGAIN
 
-    return frozenset(lane.name for lane in lanes if is_shut(lane))
+def waits(lane: LaneState, now: datetime) -> bool:
+    """Nothing is asked on it. A rejected credential that nothing stands in for is asked with whenever a look is due."""
+    blocked = lane.blocked_until is not None and lane.blocked_until > now
+    return blocked and lane.reason != Miss.CREDENTIAL_REJECTED
+
+
+def rests(lane: LaneState, now: datetime) -> bool:
+    """A daemon makes no round of it: it waits, or its credential was rejected less than an hour ago."""
+    if lane.reason != Miss.CREDENTIAL_REJECTED or lane.blocked_until is None:
+        return waits(lane, now)
+    return now < lane.blocked_until - TRIED_AGAIN + TRIED_ALONE
 
 
 def ledger(lane: str, quota: Quota) -> str:

@@ -16,20 +16,26 @@ from auditor.core.model import (
     Missed,
     Observation,
     Outcome,
+    PostKind,
     Seen,
+    Status,
     Unreadable,
     Verdict,
 )
 from auditor.core.register import Account
 from auditor.fetch.answer import Ask, Refused
 from auditor.log import say
-from auditor.platforms.base import Answered, Platform, Profile, Unchanged, Window
+from auditor.platforms.base import ANNOUNCED, UNSURE, Answered, Platform, Profile, Unchanged, Window
 from auditor.store.verbs import AccountState, Store
 
 from .door import Asking, Meter
 
 UNMOVED = "unmoved"  # flag: not read again, because the counter that a new post moves stood still
 READ_EVERY = timedelta(days=28)  # an unmoved account is read in full this often: a post made and one deleted look alike
+LOOKS_APART = timedelta(days=7)  # the usual longest time between two looks at one account
+PARTIAL, POSITIVE = "partial_view", "positive_only"  # flags: not all of it is shown; activity only
+UNCOUNTED = frozenset({UNSURE, ANNOUNCED})  # flags: the counter does not show all that may come
+TWICE = 2  # real readings that establish a silence and confirm it
 
 Cheap: TypeAlias = "Profile | Answered | None"
 Judge: TypeAlias = Callable[[Account, Sequence[Observation]], Verdict]
@@ -57,6 +63,7 @@ class Reader:
     meter: Meter
     window_days: int
     judge: Judge
+    max_age: timedelta = LOOKS_APART  # the next look comes no later
     asking: Asking = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,11 +79,18 @@ class Reader:
     def subject(self, account: Account, state: AccountState, now: datetime) -> Subject:
         """Everything that is known before asking. The window reaches back to where reading on may stop."""
         history = self.facts.history(state.id, now)
-        listed = [p for o in history if isinstance(o.outcome, Seen) and o.route != HAND for p in o.outcome.posts]
-        newest = max(listed, key=lambda p: p.posted_at, default=None)
+        sights = [(o, o.outcome) for o in history if isinstance(o.outcome, Seen) and o.route != HAND]
+        listed = sorted((p for _, seen in sights for p in seen.posts), key=lambda p: p.posted_at, reverse=True)
         since = state.covered_until or now - timedelta(days=self.window_days)
-        proven = self.facts.lane(self.lane).last_ok_at is not None
-        window = Window(min(since, now), now, newest.native_id if newest else None, proven)
+        read = [o.observed_at for o, seen in sights if UNMOVED not in seen.flags]
+        window = Window(
+            since=min([since, now, *read[-1:]]),  # a repeat has read nothing: reading goes on where the last one ended
+            now=now,
+            newest=listed[0].native_id if listed else None,
+            proven=self.facts.lane(self.lane).last_ok_at is not None,
+            known={p.native_id: p for p in listed},  # of one id the earliest date
+            settled=_settled(sights),
+        )
         return Subject(account, state, self._ref(account, state), history, window)
 
     def _ref(self, account: Account, state: AccountState) -> AccountRef:
@@ -94,15 +108,14 @@ class Reader:
 
     def together(self, subjects: Sequence[Subject]) -> Mapping[str, Profile | Answered]:
         """What one request told about several accounts. A refusal is the answer for each that it left without one."""
-        refs = {s.ref: s.account.key for s in subjects}
         if self.platform.bulk is not None:
-            bulk = self.platform.bulk
-            return self._gather(refs, lambda: bulk([(s.ref, s.window) for s in subjects], self.plain()))
+            bulk, windows = self.platform.bulk, {s.ref: s.window for s in reversed(subjects)}
+            return self._gather(subjects, lambda: bulk(list(windows.items()), self.plain()))
         if self.platform.lookup is None:
             return {}
-        asked = {s.ref: s.account.key for s in subjects if self._profile_due(s)}
-        lookup = self.platform.lookup
-        return self._gather(asked, lambda: lookup(list(asked), self.plain())) if asked else {}
+        lookup, asked = self.platform.lookup, [s for s in subjects if self._profile_due(s)]
+        refs = list(dict.fromkeys(s.ref for s in asked))
+        return self._gather(asked, lambda: lookup(refs, self.plain())) if asked else {}
 
     def _profile_due(self, subject: Subject) -> bool:
         """Where the cheap question costs money it is not asked at every look."""
@@ -114,18 +127,22 @@ class Reader:
         return trouble or not stated or subject.window.now - max(stated) >= every
 
     def _gather(
-        self, refs: Mapping[AccountRef, str], answers: Callable[[], Iterable[tuple[AccountRef, Profile | Answered]]]
+        self, subjects: Sequence[Subject], answers: Callable[[], Iterable[tuple[AccountRef, Profile | Answered]]]
     ) -> dict[str, Profile | Answered]:
+        """By account. Two entries of the list may turn out to be one account: they share its answer."""
+        keys: dict[AccountRef, list[str]] = {}
+        for subject in subjects:
+            keys.setdefault(subject.ref, []).append(subject.account.key)
         found: dict[str, Profile | Answered] = {}
         try:
             for ref, answer in answers():
-                found[refs[ref]] = answer
+                found |= dict.fromkeys(keys[ref], answer)
         except Refused as refused:
-            for key in refs.values():
-                found.setdefault(key, refused.outcome)
+            for subject in subjects:
+                found.setdefault(subject.account.key, refused.outcome)
         except Exception as error:  # noqa: BLE001 — a defect of one adapter must not stop the others
-            for key in refs.values():
-                found.setdefault(key, self._defect(key, error))
+            for subject in subjects:
+                found.setdefault(subject.account.key, self._defect(subject.account.key, error))
         return found
 
     # --- for one ---
@@ -155,29 +172,73 @@ class Reader:
             return self._defect(subject.account.key, error)
 
     def _unmoved(self, subject: Subject, profile: Profile | None) -> Seen | None:
-        """The last sight again, where the counter stands still; never where that alone would establish a silence."""
-        counter, now = self.platform.capability.moves, subject.window.now
-        sights = [
-            (o.observed_at, o.outcome) for o in subject.history if isinstance(o.outcome, Seen) and o.route != HAND
-        ]
-        read = [at for at, seen in sights if UNMOVED not in seen.flags]
-        if profile is None or counter is None or not read or counter not in profile.counters:
+        """The last sight again, where the counter stands still: never where that alone would tell of a silence."""
+        capability, now = self.platform.capability, subject.window.now
+        ours = [o for o in subject.history if o.route == capability.route]
+        last = ours[-1].outcome if ours else None
+        if profile is None or capability.moves is None or not isinstance(last, Seen):
+            return None  # also where the last look met a barrier: it may stand before the posts alone
+        if capability.moves not in profile.counters or profile.native_id != last.native_id:
             return None
-        (at, last), every = sights[-1], min(self.platform.capability.keep or READ_EVERY, READ_EVERY)
-        if now - read[-1] >= every or last.counters.get(counter) != profile.counters[counter]:
+        if last.counters.get(capability.moves) != profile.counters[capability.moves]:
             return None
-        if last.horizon is not None and last.horizon >= at:
-            return None  # it covered nothing, so the repeat would prove nothing
+        read = [o for o in ours if isinstance(o.outcome, Seen) and UNMOVED not in o.outcome.flags]
+        if not read or now - read[-1].observed_at >= self._read_every or not all(map(_covered, (read[-1], ours[-1]))):
+            return None
         repeat = replace(last, counters=profile.counters, handle=profile.handle, flags=last.flags | {UNMOVED})
         then = self.judge(subject.account, [*subject.history, Observation(now, repeat, control_ok=True)])
-        before = self.judge(subject.account, subject.history)
-        known = before.status in SILENT and before.confirmed
-        return repeat if known or then.status not in SILENT else None
+        if then.status in SILENT:
+            return repeat if self._established(subject, last, read) else None
+        unsafe = then.status is Status.UNKNOWN or (then.status is not Status.ACTIVE and last.flags & UNCOUNTED)
+        return None if unsafe else repeat
+
+    @property
+    def _read_every(self) -> timedelta:
+        """So that the next look still comes in time."""
+        keep = self.platform.capability.keep
+        return READ_EVERY if keep is None else min(READ_EVERY, keep - self.max_age)
+
+    def _established(self, subject: Subject, last: Seen, read: Sequence[Observation]) -> bool:
+        """Real readings told of the silence, and real readings confirmed it, as far as this route can see."""
+        if last.flags & UNCOUNTED:
+            return False
+        if UNMOVED not in last.flags:
+            told = self.judge(subject.account, [_whole(o) for o in subject.history if not _is_repeat(o)])
+            return told.status in SILENT and told.confirmed
+        told = self.judge(subject.account, subject.history)  # the repeat before was allowed by the same rule
+        start = told.since
+        return told.status in SILENT and start is not None and sum(o.observed_at >= start for o in read) >= TWICE
 
     def _defect(self, account: str, error: Exception) -> Missed:
         """Our own mistake is a miss like any other: said, recorded, tried again, and never evidence."""
         say("defect", lane=self.lane, account=account, error=type(error).__name__)
         return Missed(Miss.UNRECOGNISED, f"defect {type(error).__name__}")
+
+
+def _settled(sights: Sequence[tuple[Observation, Seen]]) -> datetime | None:
+    """The newest original post that a look listed which was sure of its posts."""
+    sure = [(o, seen) for o, seen in sights if not seen.flags & {UNSURE, POSITIVE}]
+    dates = [p.posted_at for o, seen in sure for p in seen.posts if p.kind is PostKind.ORIGINAL]
+    return max((at for at in dates if at <= sure[-1][0].observed_at), default=None)
+
+
+def _covered(o: Observation) -> bool:
+    """A sight that proves something, so that its repeat does."""
+    seen = o.outcome
+    return (
+        isinstance(seen, Seen) and o.control_ok is not False and (seen.horizon is None or seen.horizon < o.observed_at)
+    )
+
+
+def _is_repeat(o: Observation) -> bool:
+    return isinstance(o.outcome, Seen) and UNMOVED in o.outcome.flags
+
+
+def _whole(o: Observation) -> Observation:
+    """The same as if the route showed everything: whether a silence was read twice is another question."""
+    return (
+        replace(o, outcome=replace(o.outcome, flags=o.outcome.flags - {PARTIAL})) if isinstance(o.outcome, Seen) else o
+    )
 
 
 def repeated(answer: Answered, history: Sequence[Observation], now: datetime) -> Outcome:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import queue
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -15,19 +14,19 @@ from auditor.clock import Clock
 from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen, Stops
 from auditor.core.polling import Due, plan
 from auditor.core.quota import Quota
-from auditor.fetch.answer import Cost, Refused, missed
+from auditor.fetch.answer import Cost, missed
+from auditor.log import say
 from auditor.platforms.base import Platform
 from auditor.store.verbs import AccountState, Charge, Store
 
-from .control import GOOD_FOR, LaneControl
+from .control import LaneControl, Sentinels
 from .door import Exchanges, Meter
-from .lane import Halt, LaneRun, Looked
-from .office import Doors, Office, ledger, shut
+from .lane import Blocked, Halt, LaneRun, Looked
+from .office import Doors, Office, ledger, shut, waits
 
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
 SHORT_WINDOW = timedelta(minutes=10)  # a quota window that is worth waiting for within a sweep
-SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,7 @@ class Swept:
     calls: Counter[str] = field(default_factory=Counter)
     blind: set[str] = field(default_factory=set)  # lanes that worked before and answered nothing now
     rejected: set[str] = field(default_factory=set)  # platforms whose credential was rejected
+    refused: list[str] = field(default_factory=list)  # lanes whose credential is rejected since this sweep
     left: int = 0  # due, but their lane stopped first
     lanes: dict[str, bool] = field(default_factory=dict)  # whether the lane answered anything about anybody
 
@@ -102,16 +102,39 @@ class Sweep:
     swept: Swept = field(default_factory=Swept, init=False)
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
     _halted: set[str] = field(default_factory=set, init=False)  # lanes that wait from now on
+    _looked: set[str] = field(default_factory=set, init=False)  # accounts
 
     def run(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> Swept:
-        """Look at everything that is due, lane by lane. Lanes that must wait are left as they are."""
-        now = self.clock()
+        """Look at everything that is due, lane by lane. Lanes that must wait are left as they are.
+
+        What a lane that had to stop leaves behind is looked at on another one in the same sweep, if there is any.
+        """
         swept = self.swept = Swept()
-        self._halted = set()
-        lanes = {}
+        self._halted, self._looked = set(), set()
+        todo = list(due)
+        while todo:
+            self._round(todo, states, run)
+            todo = [] if self.stopped() else self._taken_over(todo, states)
+        self._settle(swept)
+        swept.left = len(due) - swept.looked
+        return swept
+
+    def _taken_over(self, due: Sequence[Due], states: Mapping[str, AccountState]) -> list[Due]:
+        """Those whose lane stopped before it came to them and that another one reads. Every round stops one more."""
+        away, found = self._halted | shut(self.store.lanes(), self.clock()), []
+        for look in due:
+            if look.lane in self._halted and look.account not in self._looked:
+                account = self.office.register.account[look.account]
+                route = self.office.route(account, states[look.account].native_id, away)
+                lane = route.lane(account.ref.handle) if route else look.lane
+                found += [replace(look, lane=lane)] if lane not in away else []
+        return found
+
+    def _round(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> None:
+        now, swept, lanes = self.clock(), self.swept, {}
         for name, looks in plan(due).items():
             state = self.store.lane(name)
-            if state.blocked_until is None or state.blocked_until <= now:
+            if not waits(state, now):
                 lanes[name] = sorted(looks, key=lambda d: _doubtful(states[d.account]))
             elif state.failing_since is not None and state.last_ok_at is not None:
                 swept.blind.add(name)
@@ -127,9 +150,6 @@ class Sweep:
             failure = self._write(results, len(lanes), swept, run)
         if failure is not None:
             raise failure
-        self._settle(swept)
-        swept.left = len(due) - swept.looked
-        return swept
 
     # --- the lanes' threads ---
 
@@ -187,7 +207,7 @@ class Sweep:
         def ask(cost: Cost, *, limited: bool) -> tuple[str | None, datetime]:
             """The quota that refuses, and when this was asked."""
             now = self.clock()
-            charges = {name: _charge(lane, quotas[name], units, now, limited=limited) for name, units in cost.items()}
+            charges = {name: charge(lane, quotas[name], units, now, limited=limited) for name, units in cost.items()}
             request = _Spend(charges, Future())
             results.put(request)
             return request.reply.result(), now
@@ -245,6 +265,7 @@ class Sweep:
         self.store.record(run, [one.look for one in looked])
         for one in looked:
             swept.count(one.lane.partition(":")[0], one)
+            self._looked.add(one.account)
             self.progress(1)
             for control in one.controls:
                 self.store.record_control(control, one.lane)
@@ -252,9 +273,20 @@ class Sweep:
             if _answered(one.look.observation.outcome) and one.lane not in self._halted:
                 self.store.lane_answered(one.lane, at)
             if one.blocked is not None:
-                for lane in self._waiting(one.lane, one.blocked.stops):
-                    self._halted.add(lane)
-                    self.store.block_lane(lane, one.blocked.until, one.blocked.reason, at)
+                self._block(one.lane, one.blocked, at)
+
+    def _block(self, lane: str, blocked: Blocked, at: datetime) -> None:
+        """Said once: a credential that is rejected again was reported when it was rejected first."""
+        rejected = blocked.reason is Miss.CREDENTIAL_REJECTED
+        if rejected and lane not in self._halted and self.store.lane(lane).reason != blocked.reason:
+            self.swept.refused.append(lane)
+            platform, _, credential = lane.partition(":")
+            owner = f" --account {credential[1:]}" if credential.startswith("@") else ""
+            command = f"auditor connect {platform}{owner}"
+            say("credential_rejected", platform=platform, credential=credential, command=command)
+        for waiting in self._waiting(lane, blocked.stops):
+            self._halted.add(waiting)
+            self.store.block_lane(waiting, blocked.until, blocked.reason, at)
 
     def _waiting(self, lane: str, stops: Stops) -> set[str]:
         """The lane itself, and those that ask with its credential where that is what waits."""
@@ -272,7 +304,7 @@ class Sweep:
                 self.store.lane_failed(lane, self.clock())
 
 
-def _charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool) -> Charge:
+def charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool) -> Charge:
     """What a request takes from one window of the ledger."""
     limit = quota.units if limited else None
     return Charge(ledger(lane, quota), quota.window(now)[0], units, limit, quota.since(now))
@@ -281,34 +313,6 @@ def _charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool
 def _answered(outcome: Outcome) -> bool:
     """The lane works: also when the answer proves nothing, or the entry asks for nonsense."""
     return not isinstance(outcome, Missed) or outcome.reason in (Miss.AMBIGUOUS_ABSENCE, Miss.OUR_REQUEST_INVALID)
-
-
-@dataclass
-class Sentinels:
-    """Are we online at all? Two unrelated hosts, asked once for all lanes; any answer of both will do."""
-
-    urls: Sequence[str]
-    doors: Doors
-    clock: Clock
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    answered: tuple[datetime, bool] | None = None
-
-    def __call__(self) -> bool | None:
-        """None: none is configured. A healthy answer is good for 30 minutes."""
-        if not self.urls:
-            return None
-        with self.lock:
-            now = self.clock()
-            if self.answered is None or not self.answered[1] or now - self.answered[0] > GOOD_FOR:
-                self.answered = (now, self._ask())
-            return self.answered[1]
-
-    def _ask(self) -> bool:
-        with self.doors(None, lambda _: None) as ask:
-            try:
-                return all(ask("GET", url).status < SERVER_ERROR for url in self.urls)
-            except Refused:
-                return False
 
 
 def _doubtful(state: AccountState) -> bool:

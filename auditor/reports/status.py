@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -16,6 +16,8 @@ from .labels import closer, count, platform_title, short_code
 from .layout import Line, Span, Style, ends, pad, paragraph, plain, text_width
 
 _NAMES = 20  # rows of a section
+MONEY = "usd"  # counted in thousandths of a dollar
+REJECTED = "credential_rejected"
 
 
 class PlatformStatus(NamedTuple):
@@ -39,6 +41,24 @@ class QuotaStatus(NamedTuple):
     resets_at: datetime | None
 
 
+class CredentialStatus(NamedTuple):
+    """A credential that was rejected: on which platforms, since when, whose accounts it withholds, what to do."""
+
+    name: str  # of its environment variable, or @ and the handle of whose owner gave it
+    platforms: tuple[str, ...]
+    since: datetime | None
+    withheld: int
+    command: str
+
+
+class Unconnected(NamedTuple):
+    """Accounts of a platform that nothing here reads, and the one thing to do about it; "": only people can look."""
+
+    platform: str
+    accounts: int
+    command: str
+
+
 @dataclass(frozen=True)
 class StatusView:
     """`daemon_alive` None: this database has never had a daemon."""
@@ -56,6 +76,8 @@ class StatusView:
     timezone: str = "UTC"
     demonstration: bool = False
     by_hand: HandPlan = field(default_factory=HandPlan)
+    credentials: tuple[CredentialStatus, ...] = ()
+    unconnected: tuple[Unconnected, ...] = ()
 
 
 def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
@@ -113,6 +135,8 @@ def _platforms(status: StatusView, w: Words, width: int) -> Iterator[Line]:
 
 
 def _trouble(status: StatusView, p: PlatformStatus, w: Words, width: int) -> Iterator[Line]:
+    if p.reason == REJECTED and any(p.platform in credential.platforms for credential in status.credentials):
+        return  # told once, where the credential is
     why = closer(p.reason, w)
     if p.failing_since:
         text = w("status.failing", since=_moment(status, p.failing_since, w), ok=_moment(status, p.last_ok_at, w))
@@ -136,7 +160,27 @@ def _by_hand(status: StatusView, w: Words, width: int) -> Iterator[Line]:
 
 
 def _blind(status: StatusView, w: Words, width: int) -> Iterator[Line]:
-    for spot in status.blind_spots[:_NAMES]:
+    """One row a credential, one a platform that went dark for another reason, one a platform nothing here reads."""
+    rejected = {name for credential in status.credentials for name in credential.platforms}
+    for credential in status.credentials[:_NAMES]:
+        held = count("advice.withheld", credential.withheld, w) if credential.withheld else w("advice.withheld.none")
+        text = w(
+            "credentials.rejected_since",
+            platforms=", ".join(platform_title(name, w) for name in credential.platforms),
+            credential=clean(credential.name, 60),
+            since=_moment(status, credential.since, w),
+            held=held,
+        )
+        yield from paragraph(f"{text} → {credential.command}", width, style=Style.SOON)
+    spots = [s for s in status.blind_spots if not (s.reason == REJECTED and s.platform in rejected)]
+    yield from _spots(status, spots[:_NAMES], w, width)
+    for row in status.unconnected[:_NAMES]:
+        text = count("credentials.unconnected", row.accounts, w, platform=platform_title(row.platform, w))
+        yield from paragraph(f"{text} → {row.command or 'auditor worksheet'}", width)
+
+
+def _spots(status: StatusView, spots: Sequence[BlindSpot], w: Words, width: int) -> Iterator[Line]:
+    for spot in spots:
         held = count("advice.withheld", len(spot.accounts), w) if spot.accounts else w("advice.withheld.none")
         text = w(
             "advice.blind",
@@ -150,12 +194,34 @@ def _blind(status: StatusView, w: Words, width: int) -> Iterator[Line]:
 
 def _quota(status: StatusView, w: Words, width: int) -> Iterator[Line]:
     for q in status.quota[:_NAMES]:
-        text = w("status.spent_unlimited", lane=clean(q.lane, 60), spent=q.spent)
-        if q.limit is not None:
-            text = w("status.spent", lane=clean(q.lane, 60), spent=q.spent, limit=q.limit)
+        text = spent_text(q, w)
         if q.resets_at:
             text = f"{text} · {w('status.resets', at=_moment(status, q.resets_at, w))}"
         yield from paragraph(text, width)
+    rest = len(status.quota) - _NAMES
+    if rest > 0:
+        yield from paragraph(w("report.and_more", n=rest), width)
+
+
+def spent_text(q: QuotaStatus, w: Words) -> str:
+    """What one account of the ledger has spent and has left: "YouTube NAME: 12 of 10000 units used, 9988 left"."""
+    lane, _, unit = q.lane.partition(" ")
+    platform, _, name = lane.partition(":")
+    who = f"{platform_title(platform, w)} {clean(name, 60)}".strip()
+    if q.limit is None:
+        return w("status.spent_unlimited", lane=who, spent=units(q.spent, unit, w))
+    left = units(max(q.limit - q.spent, 0), unit, w)
+    return w("status.spent", lane=who, spent=_figure(q.spent, unit), limit=units(q.limit, unit, w), left=left)
+
+
+def units(number: float, name: str, w: Words) -> str:
+    """A number with what it counts; money in dollars."""
+    word = w(f"credentials.unit.{name}") if w.has(f"credentials.unit.{name}") else clean(name, 20)
+    return f"{_figure(number, name)} {word}".strip() if name != MONEY else _figure(number, name)
+
+
+def _figure(number: float, name: str) -> str:
+    return f"US${number / 1000:,.2f}" if name == MONEY else f"{number:.0f}"
 
 
 def _register(status: StatusView, w: Words, width: int) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from auditor.core.audit import AdviceCode, Audit, Audited
 from auditor.core.hand import HandPlan, hand_plan
-from auditor.core.model import HAND, Reason
+from auditor.core.model import HAND, Miss, Reason
 from auditor.words import Words, dates
 
 from .clean import clean
@@ -20,6 +20,7 @@ from .layout import Style, clip
 MOST = 10
 _ALARMS = 4  # lost accounts that get a row of their own
 _NAMED = 2
+_CONNECTED = 3  # platforms nobody reads yet that get a row of their own
 _NAME_WIDTH = 48
 _FRIDAY = 4
 
@@ -51,7 +52,7 @@ def tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> tuple[Task, ...]:
         *(build(audit, code, by_code[code], w) for code, build in builders if code in by_code),
         *_look_task(audit, rows, w),
         *_blind_tasks(audit, by_code.get(AdviceCode.CONNECT, []), w),
-        *_connect_task(rows, w),
+        *_connect_tasks(audit, rows, w),
     ]
     room = max(1, min(_ALARMS, MOST - len(others)))
     return (*_secure_tasks(by_code.get(AdviceCode.SECURE, []), room, w), *others)[:MOST]
@@ -196,20 +197,33 @@ def _blind_tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:
         spots.append(w("advice.blind_accounts", accounts=_named(lone, w)))
     if not spots:
         return []
-    return [
-        Task(
-            w("advice.verb.connect"), spots[0], " · ".join(spots[1:3]), "auditor status", w("report.today"), Style.SOON
-        )
-    ]
+    verb, detail = w("advice.verb.connect"), " · ".join(spots[1:3])
+    return [Task(verb, spots[0], detail, _mend(audit, lone), w("report.today"), Style.SOON)]
 
 
-def _connect_task(rows: Sequence[Audited], w: Words) -> list[Task]:
-    """Every account nothing here reads, exempt or not: the way to see more is the same."""
+def _mend(audit: Audit, lone: Sequence[Audited]) -> str:
+    """What a rejected credential asks for, where that is all that is wrong."""
+    needed = {
+        audit.remedies.get(s.platform) if s.reason == Miss.CREDENTIAL_REJECTED else None for s in audit.blind_spots
+    }
+    only = needed.pop() if len(needed) == 1 and not lone else None
+    return only or "auditor status"
+
+
+def _connect_tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:
+    """Accounts nothing here reads, exempt or not: a row a platform that a command connects, one for all others."""
     never = [row for row in rows if row.verdict.reason is Reason.NOT_CONNECTED]
-    if not never:
-        return []
-    text = count("advice.connect", len(never), w, platforms=by_platform(never, w))
-    return [Task(w("advice.verb.connect"), text, w("advice.connect_how"), "auditor check", w("report.no_deadline"))]
+    counts = Counter(row.account.ref.platform for row in never)
+    own = [name for name, _ in counts.most_common() if name in audit.remedies][:_CONNECTED]
+    verb, some_day = w("advice.verb.connect"), w("report.no_deadline")
+    found = []
+    for name in own:
+        text = count("credentials.unconnected", counts[name], w, platform=platform_title(name, w))
+        found.append(Task(verb, text, "", audit.remedies[name], some_day))
+    if rest := [row for row in never if row.account.ref.platform not in own]:
+        text = count("advice.connect", len(rest), w, platforms=by_platform(rest, w))
+        found.append(Task(verb, text, w("advice.connect_how"), "auditor check", some_day))
+    return found
 
 
 def by_platform(rows: Sequence[Audited], w: Words, most: int = 6) -> str:

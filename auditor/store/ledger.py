@@ -65,6 +65,11 @@ def chain_row(con: sqlite3.Connection, kind: str, row_id: int | None, at: int) -
     _append(con, at, kind, str(row_id), 1, _row_digest(row))
 
 
+def chain_act(con: sqlite3.Connection, kind: str, subject: str, rows: int, digest: str, at: int) -> None:
+    """Chain what was done to rows that are sealed nowhere; `digest` is of what they were."""
+    _append(con, at, kind, subject, rows, digest)
+
+
 def seal_days(con: sqlite3.Connection, touched: Collection[int], newest_before: int | None, at: int) -> None:
     """Seal every past day that has looks nobody sealed yet. Days are counted from 1970; `touched` got new looks."""
     open_day = max(touched) if newest_before is None else max(*touched, newest_before)

@@ -16,6 +16,7 @@ from .lanes import LaneVerbs
 from .ledger import LedgerVerbs
 from .looks import LookVerbs
 from .registers import RegisterVerbs
+from .retention import RetentionVerbs
 from .rows import seconds
 from .runs import RunVerbs
 from .verbs import Store
@@ -34,6 +35,7 @@ class SqliteStore(
     LaneVerbs,
     VerdictVerbs,
     LedgerVerbs,
+    RetentionVerbs,
 ):
     """Every verb of `Store`. Threads of one process may share it; each process opens its own."""
 

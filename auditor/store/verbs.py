@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from auditor.core.audit import Control
@@ -309,6 +309,18 @@ class Store(Protocol):
 
     def prune(self, now: datetime) -> int:
         """Forget the shapes of unrecognised answers after 30 days; how many were forgotten."""
+        ...
+
+    def forget_unread(self, platform: str, before: datetime, at: datetime, window: timedelta, repeats: str) -> int:
+        """Forget the posts of a platform that no look has listed since `before`; how many rows.
+
+        Looks flagged `repeats` listed nothing. Of what a judgement may rest on the bare instant stays, without id and
+        address; `window` is how far it counts posts back. The act is an entry of the chain.
+        """
+        ...
+
+    def forget(self, account_id: int, at: datetime, window: timedelta) -> int:
+        """Forget every post read of one account, and its validators; else like `forget_unread`."""
         ...
 
     def close(self) -> None:

@@ -223,8 +223,6 @@ def test_a_used_up_day_stops_the_lane_until_midnight_pacific_time(office: Office
 
 
 REFUSALS = {
-    "instagram": "belum dapat disambungkan",
-    "x": "Enterprise",
     "telegram": "tanpa kunci",
     "whatsapp_channel": "hanya dapat dilihat orang",
 }

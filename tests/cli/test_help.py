@@ -24,8 +24,8 @@ SLIPS = [
     ("an argument too few", ["show"], "AKUN belum ditulis"),
     ("a file where a folder is wanted", ["init", __file__], "folder"),
     ("a file that is not there", ["connect", "youtube", "--key-file", "tidak-ada"], "--key-file"),
-    ("a command of a group left out", ["accounts"], "discover, export, import"),
-    ("a command of a group that does not exist", ["accounts", "impor"], "discover, export, import"),
+    ("a command of a group left out", ["accounts"], "discover, export, forget, import"),
+    ("a command of a group that does not exist", ["accounts", "impor"], "discover, export, forget, import"),
 ]
 
 

@@ -124,7 +124,8 @@ def test_check_names_problems_and_plan(city: City) -> None:
     assert keys(said.json) == "problems plan"
     assert said.json["problems"] == []
     plan = said.json["plan"]
-    assert {keys(row) for row in plan} == {"platform accounts looks_per_day calls_per_day allowance cost_per_month"}
+    row = "platform accounts looks_per_day calls_per_day allowance cost_per_month days_per_sweep met"
+    assert {keys(one) for one in plan} == {row}
     assert sum(row["accounts"] for row in plan) == 42
     by_name = {row["platform"]: row for row in plan}
     assert len(by_name) == len(plan) == 10
@@ -135,6 +136,8 @@ def test_check_names_problems_and_plan(city: City) -> None:
         "calls_per_day": 0.6,
         "allowance": 0,
         "cost_per_month": 0,
+        "days_per_sweep": 0.0,
+        "met": True,
     }
     assert by_name["bluesky"]["allowance"] == 864_000
     assert by_name["instagram"]["looks_per_day"] == 0

@@ -1,7 +1,8 @@
 """The YouTube Data API v3: channels, playlistItems and videos, with keys that work and keys that do not.
 
 States: ok, deleted and suspended (both: not there), private (its uploads are not to be had). Posts of kind `upcoming`
-are announced broadcasts, `private` and `deleted` leave a tombstone in the uploads, `unlisted` are seen by link only.
+are announced broadcasts (the option `begins` says when they go on air), `private` and `deleted` leave a tombstone in
+the uploads, `unlisted` are seen by link only.
 Variant a: errors of the new front end, an empty channel has no uploads playlist; variant b: the older bodies, an empty
 channel has an empty one. Every request costs a unit, wrong ones too; a key has `LIMIT` a day, Pacific time.
 """
@@ -11,12 +12,14 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .fields import only, parse
 from .model import Account, Numbered, Scenario, digest, iso
 from .wire import Reply, Request, compact
 from .youtube import video_id
@@ -65,6 +68,7 @@ class YouTubeApi:
 
     def __init__(self, scenario: Scenario) -> None:
         self.accounts = scenario.on("youtube")
+        self.by_id = {a.handle: a for a in self.accounts}
         self.new = scenario.variant("youtube") == "a"
         self.limit = LIMIT
         self.spent: Counter[tuple[str, object]] = Counter()  # (key, day in Pacific time) -> units
@@ -72,8 +76,14 @@ class YouTubeApi:
 
     def subjects(self, request: Request, now: datetime) -> list[str]:
         ids = (request.one("id") or "").split(",")
-        playlist = (request.one("playlistId") or "").replace("UU", "UC", 1)
-        return [a.key for a in self.accounts if a.handle in ids or a.handle == playlist or self.named(a, request, now)]
+        ids += [(request.one("playlistId") or "").replace("UU", "UC", 1)]
+        found = [self.by_id[name] for name in ids if name in self.by_id]
+        return [a.key for a in (*found, *self.called(request, now))]
+
+    def called(self, request: Request, now: datetime) -> list[Account]:
+        """Who is asked for by a name."""
+        by_name = request.one("forHandle") is not None or request.one("forUsername") is not None
+        return [a for a in self.accounts if self.named(a, request, now)] if by_name else []
 
     def named(self, account: Account, request: Request, now: datetime) -> bool:
         handle, user = request.one("forHandle"), request.one("forUsername")
@@ -135,6 +145,11 @@ class YouTubeApi:
 
     # --- resources ---
 
+    @cached_property
+    def by_video(self) -> dict[str, Account]:
+        """Whose a video is."""
+        return {video_id(a, item): a for a in self.accounts for item in a.history}
+
     def channels(self, request: Request, now: datetime, size: int) -> Reply:
         filters = [name for name in ("id", "forHandle", "forUsername", "mine") if request.one(name) is not None]
         if len(filters) != 1:
@@ -145,11 +160,9 @@ class YouTubeApi:
         if len((request.one("id") or "").split(",")) > 50:
             return refusal(400, "invalidFilters", "Too many ids", domain="youtube.parameter")
         ids = (request.one("id") or "").split(",")
-        found = [
-            a
-            for a in sorted(self.accounts, key=lambda a: digest("order", a.key))
-            if (a.handle in ids or self.named(a, request, now)) and self.there(a, now)
-        ]
+        asked = {name: self.by_id[name] for name in ids if name in self.by_id}
+        asked |= {a.handle: a for a in self.called(request, now)}
+        found = [a for a in sorted(asked.values(), key=lambda a: digest("order", a.key)) if self.there(a, now)]
         rows = [self.channel(a, request.one("part") or "", now) for a in found[:size]]
         return listed("channel", rows, len(found), size)
 
@@ -179,7 +192,8 @@ class YouTubeApi:
 
     def items(self, request: Request, now: datetime, size: int) -> Reply:
         asked = request.one("playlistId") or ""
-        account = next((a for a in self.accounts if playlist(a) == asked and self.there(a, now)), None)
+        account = self.by_id.get(asked.replace("UU", "UC", 1)) if asked.startswith("UU") else None
+        account = account if account is not None and self.there(account, now) else None
         shown = account.visible(now) if account else []
         if account is None or (not shown and self.new):
             said = "The playlist identified with the request's <code>playlistId</code> parameter cannot be found."
@@ -218,7 +232,8 @@ class YouTubeApi:
         ids = (request.one("id") or "").split(",")
         if not request.one("id") or len(ids) > 50:
             return refusal(400, "missingRequiredParameter" if not request.one("id") else "invalidFilters", "No filter")
-        found = [row for account in self.accounts if self.there(account, now) for row in self.shown(account, ids, now)]
+        owners = {a.key: a for a in map(self.by_video.get, ids) if a is not None and self.there(a, now)}
+        found = [row for account in owners.values() for row in self.shown(account, ids, now)]
         return listed("video", found[:size], len(found), size)
 
     def shown(self, account: Account, ids: list[str], now: datetime) -> Iterator[dict[str, Any]]:
@@ -227,8 +242,13 @@ class YouTubeApi:
             if video not in ids or item.post.kind in TOMBS:
                 continue
             upcoming = item.post.kind == "upcoming"
-            snippet = {"publishedAt": iso(item.post.at), "liveBroadcastContent": "upcoming" if upcoming else "none"}
-            live = {"liveStreamingDetails": {"scheduledStartTime": iso(item.post.at)}} if upcoming else {}
+            begins = begins_of(account).get(item.n)
+            begun = upcoming and begins is not None and begins <= now
+            state = "upcoming" if upcoming and not begun else "none"
+            snippet = {"publishedAt": iso(item.post.at), "liveBroadcastContent": state}
+            details = {"scheduledStartTime": iso(begins or item.post.at)}
+            details |= {"actualStartTime": iso(begins)} if begins and begun else {}
+            live = {"liveStreamingDetails": details} if upcoming else {}
             yield {"kind": "youtube#video", "etag": tag("video", video), "id": video, "snippet": snippet} | live
 
     # --- out of order ---
@@ -244,6 +264,13 @@ class YouTubeApi:
             wait = ("Retry-After", str(seconds))
             return refusal(429, "rateLimitExceeded", "Quota exceeded: queries per minute", **more).having(wait)
         return refusal(403, "rateLimitExceeded", "The request rate is too high.", domain="usageLimits")
+
+
+def begins_of(account: Account) -> Mapping[int, datetime]:
+    """When announced broadcasts go on air, by their place in the account's history; the others never do."""
+    found = account.option("begins", {})
+    assert isinstance(found, Mapping)
+    return found
 
 
 def playlist(account: Account) -> str:
@@ -290,44 +317,6 @@ def partial(reply: Reply, fields: str | None) -> Reply:
     except ValueError:
         return refusal(400, "invalidParameter", f"Invalid field selection {fields[:40]}", domain="global")
     return Reply(reply.status, compact(only(json.loads(reply.body), wanted)), reply.headers)
-
-
-def parse(text: str) -> dict[str, Any]:
-    """{"a": {}, "b": {"c": {}, "d": {"e": {}}}}; an empty selection is everything below."""
-    found, rest = selection(text)
-    if rest:
-        raise ValueError(rest)
-    return found
-
-
-def selection(text: str) -> tuple[dict[str, Any], str]:
-    found: dict[str, Any] = {}
-    while True:
-        at = next((i for i, c in enumerate(text) if c in ",()/"), len(text))
-        name, text = text[:at], text[at:]
-        if not name:
-            raise ValueError("a name is missing")
-        below: dict[str, Any] = found.setdefault(name, {})
-        while text.startswith("/"):
-            at = next((i for i, c in enumerate(text[1:], 1) if c in ",()/"), len(text))
-            below, text = below.setdefault(text[1:at], {}), text[at:]
-        if text.startswith("("):
-            inner, text = selection(text[1:])
-            below.update(inner)
-            if not text.startswith(")"):
-                raise ValueError("unbalanced")
-            text = text[1:]
-        if not text.startswith(","):
-            return found, text
-        text = text[1:]
-
-
-def only(value: Any, wanted: dict[str, Any]) -> Any:
-    if isinstance(value, list):
-        return [only(inner, wanted) for inner in value]
-    if not wanted or not isinstance(value, dict):
-        return value
-    return {name: only(inner, wanted[name]) for name, inner in value.items() if name in wanted}
 
 
 def make(scenario: Scenario) -> YouTubeApi:

@@ -6,15 +6,18 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lab import youtube_api as api
-from tests.lab.model import iso, utc
+from tests.lab.fields import parse
+from tests.lab.model import Account, Post, Scenario, iso, utc
 from tests.lab.scenarios import scenario
 from tests.lab.server import Lab
+from tests.lab.youtube import video_id
 
 from .asking import ask
 
@@ -133,6 +136,26 @@ def test_every_request_costs_a_unit_until_midnight_pacific_time(lab: Lab) -> Non
     assert get(lab, f"channels?part=id&id={BUSY}")[0] == 200
 
 
+def test_an_announced_broadcast_goes_on_air_when_it_is_said_to_and_its_place_in_the_uploads_stays() -> None:
+    announced, begins = utc("2026-11-01T00:00:00"), utc("2026-11-20T00:00:00")
+    id_ = "UCsiaran-kota-contoh-99AA"[:24]
+    account = Account(
+        f"youtube:{id_}", "youtube", id_, announced, (Post(announced, "upcoming"),), options={"begins": {0: begins}}
+    )
+    with Lab(Scenario("siaran", announced, (account,))) as lab:
+        video = video_id(account, account.history[0])
+        told = []
+        for now in (begins - timedelta(seconds=1), begins):
+            lab.clock.set(now)
+            _, said = get(lab, f"videos?part=snippet,liveStreamingDetails&id={video}")
+            _, listed = get(lab, f"playlistItems?part=contentDetails&playlistId={id_.replace('UC', 'UU', 1)}")
+            live = said["items"][0]["liveStreamingDetails"]
+            told.append((said["items"][0]["snippet"]["liveBroadcastContent"], live.get("actualStartTime")))
+            assert listed["items"][0]["contentDetails"]["videoPublishedAt"] == iso(announced)
+            assert live["scheduledStartTime"] == iso(begins)
+    assert told == [("upcoming", None), ("none", iso(begins))]
+
+
 # Its dependencies use what newer versions of Python call outdated.
 VENDOR = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
@@ -195,17 +218,17 @@ class TestVendorsClient:
         """Names of parameters, parts and fields, against the vendor's own description of the service."""
         from googleapiclient.discovery_cache import get_static_doc
 
-        from auditor.platforms import _youtube_api as ours
+        from auditor.platforms import _youtube_api as ours, _youtube_uploads as uploads
 
         service = json.loads(get_static_doc("youtube", "v3"))
         for resource, fields in (
             ("channels", ours.CHANNEL_FIELDS),
-            ("playlistItems", ours.ITEM_FIELDS),
-            ("videos", ours.VIDEO_FIELDS),
+            ("playlistItems", uploads.ITEM_FIELDS),
+            ("videos", uploads.VIDEO_FIELDS),
         ):
             method = service["resources"][resource]["methods"]["list"]
             assert {"part", "id", "maxResults"} <= set(method["parameters"]) | {"id"}
-            unknown(service, method["response"]["$ref"], api.parse(fields))
+            unknown(service, method["response"]["$ref"], parse(fields))
         parameters = service["resources"]["channels"]["methods"]["list"]["parameters"]
         assert {"forHandle", "forUsername"} <= set(parameters)
         assert {"playlistId", "pageToken"} <= set(

@@ -43,6 +43,10 @@ class Always:
         self.about: dict[str, str] = {}
         self.memory: dict[str, object] = {}
 
+    def proof(self, token: str) -> str | None:
+        """Nothing here signs."""
+        return None
+
     def __call__(
         self,
         method: str,

@@ -77,6 +77,10 @@ class Script:
         self.about: dict[str, str] = {}
         self.memory: dict[str, object] = {}
 
+    def proof(self, token: str) -> str | None:
+        """Nothing here signs."""
+        return None
+
     def __call__(
         self,
         method: str,

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from auditor.core.address import AddressProblem
-from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Post, PostKind, Seen, Unreadable
+from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Post, PostKind, Seen, Stops, Unreadable
 from auditor.core.post_link import PostLink, read_post
 from auditor.fetch.answer import Refused
 from auditor.platforms import platforms
 from auditor.platforms._posts import post_forms
-from auditor.platforms._youtube_answers import DAILY
+from auditor.platforms._youtube_answers import DAILY, KNOWN
 from auditor.platforms.base import Platform, Profile, Window
 from auditor.platforms.youtube import PLATFORM
 
 from .mutate import mutations
-from .script import NOW, Reply, Script, Scripted, of_html, of_json
+from .script import NOW, Reply, Script, Scripted, of_json
 
 TAPES = Path(__file__).parent.parent / "tapes" / "youtube"
 GOOGLE, DEVELOPERS = "UCK8sQmJBp8GCxrOtXWBpyEA", "UC_x5XG1OV2P6uZZ5FSM9Ttw"
@@ -162,6 +162,13 @@ class TestChannels:
         assert found.counters == {"posts": 5652, "followers": 2260000}
         assert found.created_at == datetime(2007, 8, 23, 0, 34, 43, tzinfo=UTC)
         assert isinstance(said[GOOGLE], Profile)
+
+    def test_the_sample_of_the_vendor_is_read(self) -> None:
+        """Counts are texts; the uploads have the id of the channel with other letters before it."""
+        sample = channel(DEVELOPERS, "5026", customUrl="@googledevelopers", publishedAt="2007-08-23T00:34:43Z")
+        found = looked_up([ref("@googledevelopers", DEVELOPERS)], channels(sample))["@googledevelopers"]
+        assert isinstance(found, Profile)
+        assert (found.counters["posts"], found.local_id) == (5026, "UU_x5XG1OV2P6uZZ5FSM9Ttw")
 
     def test_the_uploads_are_made_of_the_id_where_the_answer_does_not_name_them(self) -> None:
         found = looked_up([ref(DEVELOPERS, DEVELOPERS)], tape("channels-one"))[DEVELOPERS]
@@ -364,83 +371,61 @@ class TestPaging:
         assert all(r.get("fields") and "description" not in str(r.get("fields")) for r in script.requests)
 
 
-PERMISSION, CREDENTIAL = Miss.PERMISSION_MISSING, Miss.CREDENTIAL_REJECTED
-ERRORS = {
-    "a wrong key, new form": (
-        error(400, "badRequest", "API key not valid.", "API_KEY_INVALID"),
-        CREDENTIAL,
-        "API_KEY_INVALID",
-    ),
-    "a wrong key, in details only": (error(400, None, "…", "API_KEY_INVALID"), CREDENTIAL, "API_KEY_INVALID"),
-    "a wrong key, by its message only": (error(400, "badRequest", "API key not valid."), CREDENTIAL, "API_KEY_INVALID"),
-    "a wrong key, as recorded": (tape("error-keyInvalid", 400), CREDENTIAL, "keyInvalid"),
-    "an expired key": (error(400, "badRequest", "API key expired.", "API_KEY_INVALID"), CREDENTIAL, "expired"),
-    "no key": (error(403, "dailyLimitExceededUnreg"), CREDENTIAL, "no_key"),
-    "no key, newer": (error(403, "forbidden", "Method doesn't allow unregistered callers"), CREDENTIAL, "no_key"),
-    "OAuth": (error(401, "authError"), CREDENTIAL, "authError"),
-    "the API is not enabled": (
-        error(403, "accessNotConfigured", "…", "SERVICE_DISABLED"),
-        PERMISSION,
-        "accessNotConfigured",
-    ),
-    "the API is not enabled, in details": (
-        error(403, "forbidden", "…", "SERVICE_DISABLED"),
-        PERMISSION,
-        "accessNotConfigured",
-    ),
-    "a key for other APIs": (
-        error(403, "forbidden", "…", "API_KEY_SERVICE_BLOCKED"),
-        PERMISSION,
-        "API_KEY_SERVICE_BLOCKED",
-    ),
-    "a key for web sites": (
-        error(403, "forbidden", "…", "API_KEY_HTTP_REFERRER_BLOCKED"),
-        PERMISSION,
-        "API_KEY_HTTP_REFERRER_BLOCKED",
-    ),
-    "a key for other addresses": (
-        error(403, "forbidden", "…", "API_KEY_IP_ADDRESS_BLOCKED"),
-        PERMISSION,
-        "API_KEY_IP_ADDRESS_BLOCKED",
-    ),
-    "the caller does not have permission": (error(403, "SERVICE_UNAVAILABLE"), PERMISSION, "SERVICE_UNAVAILABLE"),
-    "forbidden and no more": (error(403, "forbidden"), PERMISSION, "forbidden"),
-    "the day's units": (error(403, "quotaExceeded"), Miss.QUOTA_EXHAUSTED, "quotaExceeded"),
-    "the day's cap": (error(403, "dailyLimitExceeded"), Miss.QUOTA_EXHAUSTED, "dailyLimitExceeded"),
-    "the day's units, as 429": (
-        error(429, "rateLimitExceeded", "Quota exceeded: Queries per day", "RATE_LIMIT_EXCEEDED"),
-        Miss.QUOTA_EXHAUSTED,
-        "rateLimitExceeded",
-    ),
-    "too fast, 403": (error(403, "rateLimitExceeded"), Miss.RATE_LIMITED, "rateLimitExceeded"),
-    "one user too fast": (error(403, "userRateLimitExceeded"), Miss.RATE_LIMITED, "userRateLimitExceeded"),
-    "too fast, in details": (error(429, None, "…", "RATE_LIMIT_EXCEEDED"), Miss.RATE_LIMITED, "RATE_LIMIT_EXCEEDED"),
-    **{
-        f"our request: {reason}": (error(400, reason), Miss.OUR_REQUEST_INVALID, reason)
-        for reason in (
-            "missingRequiredParameter",
-            "incompatibleParameters",
-            "invalidFilters",
-            "unexpectedParameter",
-            "badRequest",
-        )
-    },
-    "their fault, 500": (error(500, "backendError"), Miss.UNREACHABLE, "backendError"),
-    "their fault, 502": (Reply(502), Miss.UNREACHABLE, "502"),
-    "their fault, 503": (error(503, "SERVICE_UNAVAILABLE"), Miss.UNREACHABLE, "SERVICE_UNAVAILABLE"),
-    "a page of the front end": (of_html("<html>We're sorry", 403), Miss.UNREACHABLE, "blocked"),
-    "a page where JSON is due": (of_html("<html>Masuk"), Miss.UNREACHABLE, "not JSON"),
-    "JSON of no known key": (of_json({"halo": 1}), Miss.UNRECOGNISED, "kind"),
-}
+BODIES = json.loads((Path(__file__).parent / "bodies" / "youtube.json").read_text("utf-8"))
+ANY = [row for row in BODIES if row["call"] == "any"]
 
 
-@pytest.mark.parametrize(("reply", "reason", "detail"), ERRORS.values(), ids=ERRORS.keys())
-def test_an_error_says_nothing_about_a_channel_whichever_call_it_answers(
-    reply: Reply, reason: Miss, detail: str
-) -> None:
-    for outcome in (look(reply), _asked_by_id(reply)):
-        assert isinstance(outcome, Missed), outcome
-        assert (outcome.reason, outcome.detail) == (reason, detail)
+def body(row: Mapping[str, Any]) -> Reply:
+    """A row of the table as an answer."""
+    said = row["body"]
+    text = said if isinstance(said, str) else json.dumps(said)
+    kind = "text/html" if isinstance(said, str) else "application/json; charset=utf-8"
+    headers = {"content-type": kind} | {name.lower(): value for name, value in row["headers"].items()}
+    return Reply(row["status"], text.encode(), headers)
+
+
+def as_told(outcome: object, row: Mapping[str, Any]) -> bool:
+    """The outcome of the row, with its detail where it states one."""
+    word = {Seen: "observed"}.get(type(outcome))
+    if isinstance(outcome, Unreadable | Missed):
+        word = outcome.barrier if isinstance(outcome, Unreadable) else outcome.reason
+        assert row.get("detail") in (None, outcome.detail)
+    return word == row["outcome"]
+
+
+def named(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [row["case"] for row in rows]
+
+
+@pytest.mark.parametrize("row", ANY, ids=named(ANY))
+def test_a_documented_error_means_the_same_whichever_call_it_answers(row: Mapping[str, Any]) -> None:
+    assert as_told(look(body(row)), row)
+    assert as_told(_asked_by_id(body(row)), row)
+    page = items(item("a", NOW - DAY))
+    assert as_told(look(Script({"/playlistItems": page, "/videos": body(row)})), row)
+
+
+ONE = [row for row in BODIES if row["call"] in ("channels", "playlistItems")]
+
+
+@pytest.mark.parametrize("row", ONE, ids=named(ONE))
+def test_a_documented_answer_of_one_call_means_what_the_table_says(row: Mapping[str, Any]) -> None:
+    assert as_told(_asked_by_id(body(row)) if row["call"] == "channels" else look(body(row)), row)
+
+
+def test_the_table_holds_every_reason_the_rules_know() -> None:
+    text = json.dumps(BODIES)
+    assert not {reason for reason in KNOWN if f'"{reason}"' not in text}
+
+
+def test_a_recorded_wrong_key_is_rejected() -> None:
+    assert look(tape("error-keyInvalid", 400)) == Missed(Miss.CREDENTIAL_REJECTED, "keyInvalid")
+
+
+def test_a_key_that_is_refused_stops_its_lane_and_a_quota_says_until_when() -> None:
+    used_up = look(error(403, "quotaExceeded"))
+    assert isinstance(used_up, Missed)
+    assert (used_up.stops, used_up.reset_at) == (Stops.LANE, DAILY.window(NOW)[1])
 
 
 def _asked_by_id(reply: Reply) -> object:
@@ -448,18 +433,6 @@ def _asked_by_id(reply: Reply) -> object:
         return looked_up([ref(CHANNEL, CHANNEL)], reply)[CHANNEL]
     except Refused as refused:
         return refused.outcome
-
-
-BARRED = {
-    "closed": (error(403, "channelClosed"), Unreadable(Barrier.GONE)),
-    "not found": (error(404, "channelNotFound"), Unreadable(Barrier.GONE, "gone_or_suspended")),
-    "suspended": (error(403, "channelSuspended"), Unreadable(Barrier.SUSPENDED)),
-}
-
-
-@pytest.mark.parametrize(("reply", "outcome"), BARRED.values(), ids=BARRED.keys())
-def test_a_channel_the_platform_took_away_is_named(reply: Reply, outcome: Unreadable) -> None:
-    assert look(reply) == outcome
 
 
 PACIFIC = [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from auditor.core.address import Address, AddressProblem, read_address
@@ -150,6 +154,21 @@ def test_a_failing_feed_says_nothing_about_the_channel(reply: Reply, reason: Mis
     assert not isinstance(outcome, Unreadable)
     assert isinstance(outcome, Missed)
     assert outcome.reason is reason
+
+
+FEEDS = [
+    row
+    for row in json.loads((Path(__file__).parent / "bodies" / "youtube.json").read_text("utf-8"))
+    if row["call"] == "feed"
+]
+
+
+@pytest.mark.parametrize("row", FEEDS, ids=[row["case"] for row in FEEDS])
+def test_a_documented_answer_of_the_feed_means_what_the_table_says(row: dict[str, Any]) -> None:
+    outcome = look(Reply(row["status"], row["body"].encode(), {"content-type": "text/html"}))
+    assert isinstance(outcome, Missed)
+    assert outcome.reason == row["outcome"]
+    assert row.get("detail") in (None, outcome.detail)
 
 
 def test_304_is_the_last_sight_again() -> None:

@@ -6,21 +6,22 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from auditor.core.address import AddressForm
 from auditor.core.model import AccountRef, Observation, Outcome, Post, Seen
-from auditor.core.quota import Quota, Scope
+from auditor.core.quota import Quota, Rest, Scope
 from auditor.core.register import Account, Agency, Register
 from auditor.fetch.answer import Answer, Ask, Cost, Exchange, Params
-from auditor.platforms.base import Answered, Auth, Call, Capability, Lookup, Platform, Profile, Window
+from auditor.fetch.credential import Credential
+from auditor.platforms.base import Answered, Auth, Bulk, Call, Capability, Lookup, Platform, Profile, Window
 from auditor.poll.due import due
-from auditor.poll.office import Office, Route
+from auditor.poll.office import Office, Route, shut
 from auditor.poll.sweep import Sweep, Swept
 from auditor.store.sqlite import open_store
-from auditor.store.verbs import Look
+from auditor.store.verbs import LaneState, Look
 from tests.build import DAY, T0
 from tests.core.test_policy import BOOK, WIB
 
@@ -51,6 +52,10 @@ class Heard:
     on_exchange: Callable[[Exchange], None]
     about: dict[str, str] = field(default_factory=dict)
     memory: dict[str, object] = field(default_factory=dict)
+
+    def proof(self, token: str) -> str | None:
+        """Nothing here signs."""
+        return None
 
     def __call__(
         self,
@@ -89,6 +94,12 @@ class Stage:
     body: bytes = b""
     patient: bool = True
     shut: bool = False  # the first door that is opened does not open
+    pool: tuple[str, ...] = ()  # names of credentials; the door tells which one it asks with
+    keyless: bool = False  # there is a route without a credential beside the pool
+    bulk: Bulk | None = None
+    quotas: tuple[Quota, ...] = ()  # instead of `quota`
+    bill: Callable[[Answer], Cost] | None = None
+    rest: Callable[[Answer], Rest | None] | None = None
 
     @property
     def platform(self) -> Platform:
@@ -99,8 +110,10 @@ class Stage:
         capability = Capability(
             Auth.NONE,
             Call(25, 1) if self.lookup else None,
-            Call(1, 1),
-            (self.quota,) if self.quota else (),
+            Call(25 if self.bulk else 1, 1),
+            self.quotas or ((self.quota,) if self.quota else ()),
+            self.bill,
+            self.rest,
             page=20,
             default_on=True,
             conditional=self.conditional,
@@ -113,14 +126,25 @@ class Stage:
             capability,
             lookup=self.lookup,
             timeline=timeline,
+            bulk=self.bulk,
             health=self.health,
         )
+
+    @property
+    def routes(self) -> dict[str, list[Route]]:
+        """Of handles that begin with "twin" on a second platform that asks with the same credentials."""
+        keyed = [Credential(name) for name in self.pool]
+        bare = [Route(self.platform)] if self.keyless or not self.pool else []
+        twin = replace(self.platform, name="twin")
+        return {"toy": [*(Route(self.platform, c) for c in keyed), *bare], "twin": [Route(twin, c) for c in keyed]}
 
     @property
     def register(self) -> Register:
         handles = [h for h in self.says if h not in self.controls]
         accounts = tuple(
-            Account(f"toy:{h}", AccountRef("toy", h), f"https://t.example/{h}", "a", h, "f:1") for h in handles
+            Account(f"{p}:{h}", AccountRef(p, h), f"https://t.example/{h}", "a", h, "f:1")
+            for h in handles
+            for p in ("twin" if h.startswith("twin") else "toy",)
         )
         return Register(
             (Agency("a", "Dinas Contoh", "Asia/Jakarta", WIB),),
@@ -134,7 +158,8 @@ class Stage:
             self.shut = False
             raise PermissionError
 
-        yield Heard(self, on_exchange)
+        credential = route.credential.name if route and route.credential else ""
+        yield Heard(self, on_exchange, {"credential": credential})
 
     def sweep(
         self,
@@ -157,7 +182,7 @@ class Stage:
                 self.register,
                 BOOK,
                 ids,
-                {"toy": [Route(self.platform)]},
+                self.routes,
                 {"toy": self.controls},
                 self.sentinels,
                 rehearsal,
@@ -173,7 +198,7 @@ class Stage:
                 pause,
                 stopped,
                 progress,
-            ).run(due(office, states, self.now, everything=True), states, run)
+            ).run(due(office, states, self.now, everything=True, shut=shut(store.lanes(), self.now)), states, run)
             store.end_run(run, self.now, found.totals())
             return found
 
@@ -191,7 +216,7 @@ class Stage:
 
     def history(self, handle: str) -> Sequence[Observation]:
         with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
-            state = store.find(f"toy:{handle}")
+            state = store.find(f"{'twin' if handle.startswith('twin') else 'toy'}:{handle}")
             assert state is not None
             return store.history(state.id, self.now)
 
@@ -201,6 +226,15 @@ class Stage:
             state = store.find(f"toy:{handle}")
             assert state is not None
             return {exchange.url for _, exchange in store.exchanges(state.id, self.now)}
+
+    def lane(self, name: str) -> LaneState:
+        with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
+            return store.lane(name)
+
+    def spent(self, account: str, since: datetime) -> int:
+        """As the ledger has it."""
+        with closing(open_store(self.folder / "facts.db", self.now, read_only=True)) as store:
+            return store.spent(account, since)
 
     def last(self, handle: str) -> Observation:
         return self.history(handle)[-1]

@@ -10,7 +10,7 @@ from auditor.core.audit import Audit, Audited
 from auditor.core.model import Barrier, Change, Miss, Missed, Observation, Post, Reason, Seen, Status, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.reports.roster import roster
-from auditor.reports.status import PlatformStatus, QuotaStatus, StatusView
+from auditor.reports.status import CredentialStatus, PlatformStatus, QuotaStatus, StatusView, Unconnected
 from auditor.reports.terminal import render_report, render_show, render_status
 from auditor.reports.view import Selection, view
 from auditor.words import words
@@ -87,13 +87,21 @@ def state() -> StatusView:
             PlatformStatus("x", 5),
         ),
         blind_spots=kota_contoh().blind_spots,
-        quota=(QuotaStatus("youtube:key", 120, 10_000, AS_OF + DAY), QuotaStatus("telegram", 7, None, None)),
+        quota=(
+            QuotaStatus("telegram", 7, None, None),
+            QuotaStatus("x:AUDITOR_X_BEARER_TOKEN usd", 4_270, 10_000, AS_OF + 8 * DAY),
+            QuotaStatus("youtube:AUDITOR_YOUTUBE_API_KEY unit", 120, 10_000, AS_OF + DAY),
+        ),
         register_sha="ab" * 32,
         problems=("accounts.yaml:3:1: agencies.0: kunci tidak dikenal",),
         as_of=AS_OF,
         zone=ZONE,
         timezone="Asia/Jakarta",
         demonstration=True,
+        credentials=(
+            CredentialStatus("AUDITOR_META_TOKEN", ("facebook",), LOOK - 2 * DAY, 1, "auditor connect facebook"),
+        ),
+        unconnected=(Unconnected("instagram", 78, "auditor connect instagram"), Unconnected("linkedin", 1, "")),
     )
 
 

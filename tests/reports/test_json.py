@@ -236,8 +236,8 @@ def test_status_says_what_is_alive_blind_and_left() -> None:
     found = json.loads(json.dumps(status_json(state())))
     assert found["daemon"] == {"alive": True, "heartbeat_at": "2026-11-22T23:41:00Z"}
     assert [p["platform"] for p in found["platforms"]] == ["mastodon", "facebook", "telegram", "x"]
-    assert found["quota"][0] == {
-        "lane": "youtube:key",
+    assert found["quota"][2] == {
+        "lane": "youtube:AUDITOR_YOUTUBE_API_KEY unit",
         "spent": 120,
         "limit": 10000,
         "resets_at": "2026-11-24T00:00:00Z",

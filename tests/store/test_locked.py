@@ -14,7 +14,7 @@ from auditor.errors import Exit, UserError
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Charge, Look
 
-from .build import DAY, NOW, SECOND, account, change, look, one, register, run, seen, verdict
+from .build import DAY, NOW, SECOND, account, change, look, one, post, register, run, seen, verdict
 
 WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "keep_register": lambda s: s.keep_register(register(account("z.example")), "list", NOW),
@@ -24,6 +24,8 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "record": lambda s: s.record(1, [Look(1, seen(at=NOW + DAY))]),
     "erase_person": lambda s: s.erase_person("Pemeriksa Satu"),
     "prune": lambda s: s.prune(NOW),
+    "forget": lambda s: s.forget(1, NOW, DAY),
+    "forget_unread": lambda s: s.forget_unread("bluesky", NOW + DAY, NOW + DAY, DAY, "unmoved"),
     "block_lane": lambda s: s.block_lane("x", None, "blind", NOW),
     "lane_answered": lambda s: s.lane_answered("x", NOW),
     "lane_failed": lambda s: s.lane_failed("x", NOW),
@@ -64,7 +66,7 @@ def held(tmp_path: Path) -> Iterator[SqliteStore]:
     """A store that waits a hundredth of a second, while somebody else is writing and does not finish."""
     path = tmp_path / "auditor.db"
     store = open_store(path, NOW, language="en", patience=0.01)
-    look(store, one(store), seen())
+    look(store, one(store), seen(post("a", NOW)))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield store
@@ -116,9 +118,10 @@ def test_a_reader_writes_nothing(tmp_path: Path, verb: str) -> None:
     store = open_store(path, NOW)
     number = one(store)
     run(store, NOW - SECOND)
+    look(store, number, seen(post("a", NOW)))
     store.close()
     reader = open_store(path, NOW, read_only=True, language="en")
     with pytest.raises(UserError, match="cannot be written"):
         WRITING[verb](reader)
-    assert reader.state(number).looks == 0
+    assert reader.state(number).looks == 1
     reader.close()
