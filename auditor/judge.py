@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from auditor.core.advice import advise
 from auditor.core.audit import Audit, Audited, BlindSpot
 from auditor.core.cadence import rhythm
-from auditor.core.model import HAND, Change, Missed, Observation, Reason, Seen, Status, Unreadable
+from auditor.core.model import HAND, Change, Miss, Missed, Observation, Reason, Seen, Status, Unreadable
 from auditor.core.policy import PolicyBook, resolve
 from auditor.core.reach import Reach
 from auditor.core.reading import read
@@ -50,7 +50,7 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
         changes=tuple(store.changes(since, as_of)),
         compared_with=since,
         removed=tuple(store.removed_since(since, as_of)),
-        blind_spots=tuple(_blind_spots(rows)),
+        blind_spots=(*(spots := tuple(_blind_spots(rows))), *_rejected(store, bench, spots, as_of)),
         controls=tuple(store.controls(as_of)),
         rehearsal=bench.rehearsal,
         problems=problems,
@@ -143,6 +143,19 @@ def _blind_spots(rows: Sequence[Audited]) -> list[BlindSpot]:
         BlindSpot(platform, word, min(_dark_since(r) for r in dark), tuple(r.account.key for r in dark))
         for (platform, word), dark in sorted(spots.items())
     ]
+
+
+def _rejected(store: Store, bench: Bench, known: Sequence[BlindSpot], as_of: datetime) -> Iterator[BlindSpot]:
+    """Platforms with a credential that is rejected and withholds nobody: others of the pool read its accounts."""
+    listed = {account.ref.platform for account in bench.register.accounts}
+    told = {spot.platform for spot in known if spot.reason == Miss.CREDENTIAL_REJECTED}
+    found: dict[str, datetime] = {}
+    for lane in store.lanes():
+        platform = lane.name.partition(":")[0]
+        rejected = lane.reason == Miss.CREDENTIAL_REJECTED and lane.since is not None and lane.since <= as_of
+        if rejected and lane.since is not None and platform in listed - told:
+            found[platform] = min(lane.since, found.get(platform, lane.since))
+    return (BlindSpot(name, Miss.CREDENTIAL_REJECTED, since, ()) for name, since in sorted(found.items()))
 
 
 def _dark_since(row: Audited) -> datetime:

@@ -194,12 +194,11 @@ def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
     from auditor.fetch.route import stays_on_loopback
 
     settings, asked = force.settings, list(force.settings.network.sentinels)
-    for name in sorted(reach(settings, secrets).platforms):
-        platform = as_read(settings, name, secrets)
-        url = base_url(settings, platform)
+    for name, read in routes(settings, secrets).items():
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
-        if not handles and url == platform.base_url:
-            continue  # on by default, and there is nobody to ask about
         servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
-        asked += sorted(servers) if url is None else [url]
-    return [url for url in asked if not stays_on_loopback(url, settings.network)]
+        for way in read:
+            url = base_url(settings, way.platform)
+            if handles or url != way.platform.base_url:  # on by default, and there may be nobody to ask about
+                asked += sorted(servers) if url is None else [url]
+    return [url for url in dict.fromkeys(asked) if not stays_on_loopback(url, settings.network)]

@@ -162,7 +162,7 @@ class HttpDoors:
             signed=credential.params,
             about={**credential.about, **_options(self.settings, platform)},
             signer=credential.signer,
-            secrets=(*self.secrets.values(), *tokens.values(), *credential.secrets),
+            secrets=(*_hidden(self.secrets), *tokens.values(), *credential.secrets),
             on_exchange=on_exchange,
         ) as door:
             yield self._owned(route, door, headers, on_exchange) or door
@@ -198,6 +198,17 @@ class HttpDoors:
             app_of(self.settings, route.platform, self.secrets),
             self.clock,
         )
+
+
+def _hidden(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """The values that must not be recorded: all but those an adapter may know, such as the id of our own account."""
+    known = {
+        variable
+        for p in platforms().values()
+        if p.keyed and p.keyed.secret
+        for _, variable in p.keyed.secret.about.values()
+    }
+    return tuple(value for variable, value in secrets.items() if variable not in known)
 
 
 def _options(settings: Settings, platform: Platform | None) -> Mapping[str, str]:

@@ -44,12 +44,12 @@ def exit_codes() -> str:
     meaning = {
         Exit.OK: "done",
         Exit.FAILED: "failed; the message says what to do. `attest`: some rows were rejected",
-        Exit.USAGE: "a bad option, instant or file name",
+        Exit.USAGE: "a bad option, instant or file name. `check --strict`: the plan cannot be met",
         Exit.REFUSED: "refused: a lock is held, a newer database, a file in the way, or nobody said yes",
         Exit.CONFIG: "the configuration has errors; nothing was loaded",
         Exit.DAMAGED: "`verify` found damage",
         Exit.BLIND: "`poll`: a lane that worked before is blind (adds to the others)",
-        Exit.CREDENTIAL: "`poll`, `connect`: a credential was rejected (adds to the others)",
+        Exit.CREDENTIAL: "`poll`, `connect`, `check --live`: a credential was rejected (`poll` adds it to the others)",
         Exit.HELD: "`poll`: the brake holds (adds to the others; comes with a later release)",
         Exit.MATCHED: "`report --fail-on`: an account has that status",
     }

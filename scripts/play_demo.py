@@ -23,30 +23,17 @@ sys.path.insert(0, str(ROOT))
 from auditor.cli import run  # noqa: E402 — the checkout itself is the package
 from auditor.words import words  # noqa: E402
 from scripts.play_hand import HandRounds, local  # noqa: E402
+from tests.lab import threads, tiktok  # noqa: E402
 from tests.lab.scenarios import scenario  # noqa: E402
 from tests.lab.scenarios.kota_contoh import END, START, truth  # noqa: E402
-from tests.lab.server import Lab  # noqa: E402
+from tests.lab.server import Lab, secrets  # noqa: E402
 from tests.lab.truth import KEYLESS  # noqa: E402
 
 DEMO = ROOT / ".demo"
-SETTINGS = """\
-# The demonstration: every platform is the double on this machine.
-demonstration: true
-database: ../auditor.db
-reports_dir: ../reports
-language: {language}
-timezone: Asia/Jakarta
-network:
-  hosts:
-{hosts}
-  sentinels: ["https://sentinel-a.example/sentinel/a", "https://sentinel-b.example/sentinel/b"]
-platforms:
-  bluesky: {{enabled: true, base_url: "{url}/bluesky", controls: [kontrol.kota.contoh]}}
-  mastodon: {{enabled: true, controls: ["@kontrol@sosial.kotacontoh.example"]}}
-  feed: {{enabled: true, controls: []}}
-  telegram: {{enabled: true, base_url: "{url}/telegram", controls: [telegram]}}
-  youtube: {{enabled: true, feed_url: "{url}/youtube/feeds/videos.xml"}}
-"""
+THREADS = {  # of two tokens one has ended: nobody is withheld, and it is said
+    "AUDITOR_THREADS_ACCESS_TOKEN": threads.EXPIRED,
+    "AUDITOR_THREADS_ACCESS_TOKEN_2": threads.TOKEN,
+}
 POLICY = """\
 policy:
   name: default
@@ -54,16 +41,37 @@ policy:
 """
 
 
-def configure(lab: Lab, language: str, folder: Path) -> Path:
+def configure(lab: Lab, language: str, folder: Path, *, tokens: bool) -> Path:
     """A fresh folder with the register of the city and every host sent to the double."""
     shutil.rmtree(folder, ignore_errors=True)
     config = folder / "config"
     config.mkdir(parents=True)
     shutil.copy(ROOT / "config/demo/accounts.yaml", config / "accounts.yaml")
     (config / "policy.yaml").write_text(POLICY, "utf-8")
-    hosts = "\n".join(f'    "{host}": "{origin}"' for host, origin in sorted(lab.hosts.items()))
-    (config / "auditor.yaml").write_text(SETTINGS.format(language=language, hosts=hosts, url=lab.url), "utf-8")
+    wired = lab.configuration()
+    platforms = {name: keys for name, keys in wired["platforms"].items() if tokens or name in KEYLESS}
+    if tokens:
+        platforms["threads"]["token_envs"] = list(THREADS)
+        keep(config / ".env", "".join(f"{name}={value}\n" for name, value in (secrets() | THREADS).items()))
+        keep(config / ".tiktok.json", json.dumps(tiktok.kept(lab.faces["tiktok"], START), indent=1))
+    settings = {
+        "demonstration": True,
+        "database": "../auditor.db",
+        "reports_dir": "../reports",
+        "language": language,
+        "timezone": "Asia/Jakarta",
+        "network": wired["network"],
+        "platforms": platforms,
+    }
+    text = "# The demonstration: every platform is the double on this machine.\n"
+    (config / "auditor.yaml").write_text(text + json.dumps(settings, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return config
+
+
+def keep(path: Path, text: str) -> None:
+    """A file of secrets, which open nothing but the double, is nobody else's to read all the same."""
+    path.touch(0o600)
+    path.write_text(text, "utf-8")
 
 
 def play(lab: Lab, config: Path, people: HandRounds | None) -> None:
@@ -100,12 +108,12 @@ def main() -> int:
     chosen = parser.parse_args()
     os.environ.pop("AUDITOR_CONFIG", None)
     with Lab(scenario("kota_contoh"), now=START) as lab:
-        config = configure(lab, chosen.lang, chosen.folder)
+        config = configure(lab, chosen.lang, chosen.folder, tokens=not chosen.tanpa_token)
         people = HandRounds(config, lab.scenario, chosen.lang) if chosen.tanpa_token else None
         play(lab, config, people)
         print(file=sys.stderr)
         lab.clock.set(END)
-        seen = KEYLESS if people is None else {account.platform for account in lab.scenario.accounts}
+        seen = {account.platform for account in lab.scenario.accounts}
         (chosen.folder / "truth.json").write_text(
             json.dumps(truth(END, seen), indent=1, ensure_ascii=False) + "\n", "utf-8"
         )

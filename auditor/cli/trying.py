@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import click
+
 from auditor.errors import Exit, UserError
 from auditor.words import Words
 
@@ -28,6 +30,7 @@ def tried_with(
     from auditor.connect import tried
     from auditor.core.model import Miss
     from auditor.fetch.route import stays_on_loopback
+    from auditor.platforms.base import FOUND
     from auditor.poll.door import Asking
     from auditor.routes import HttpDoors, base_url
 
@@ -38,8 +41,11 @@ def tried_with(
     with HttpDoors(force.settings, secrets, clock)(route, lambda _: None) as ask:
         meter = _meter(route, session, force, store)
         failure = tried(connect, Asking(ask, meter, {}, route.platform.version, conditional=False))
+        found = ask.memory.get(FOUND)
     if failure is None and store.lane(lane).reason == Miss.CREDENTIAL_REJECTED:
         store.block_lane(lane, clock(), Miss.CREDENTIAL_REJECTED, clock())  # over; the first look says that it works
+    if failure is None and isinstance(found, Mapping):
+        click.echo(w(f"connect.{route.platform.name}.found", **found))
     return failure
 
 

@@ -20,7 +20,7 @@ from auditor.fetch.answer import Answer, Ask, Params, Refused, missed
 
 from . import _meta as meta
 from ._shapes import listing, mapping, unrecognised, word
-from .base import Json
+from .base import FOUND, Json
 
 BATCH = 50
 ROLES = "facebook.roles"  # in the door's memory
@@ -166,6 +166,7 @@ def try_token(ask: Ask) -> None:
     found: dict[str, Role] = {}
     _page(found, "", ask)
     ask.memory[ROLES] = found
+    ask.memory[FOUND] = {"pages": len(found)}
 
 
 def _collect(found: dict[str, Role], ask: Ask) -> None:

@@ -27,7 +27,7 @@ QUARTER = timedelta(minutes=15)
 MONTH = timedelta(days=31)
 USERS = Quota(units=300, per=QUARTER, scope=Scope.CREDENTIAL, name="users")
 TIMELINES = Quota(units=10_000, per=QUARTER, scope=Scope.CREDENTIAL, name="timelines")
-MONEY = Quota(units=25_000, per=MONTH, scope=Scope.CREDENTIAL, name="usd", monthly=True, billed=True)
+MONEY = Quota(units=100_000, per=MONTH, scope=Scope.CREDENTIAL, name="usd", monthly=True, billed=True)
 POSTS = Quota(units=3_000_000, per=MONTH, scope=Scope.CREDENTIAL, name="posts", monthly=True, billed=True)
 QUOTAS = (TIMELINES, USERS, MONEY, POSTS)  # most requests take one of the first
 

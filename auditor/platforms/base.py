@@ -213,6 +213,7 @@ class Connect:
 
 UNSURE = "unverified"  # flag of a sight: some of its posts may turn out to be announcements
 ANNOUNCED = "announced"  # flag of a sight: a post is to come that moves no counter
+FOUND = "connect.found"  # in the door's memory: what a test of a credential found, for `connect.<platform>.found`
 NESTED = "nested too deeply"
 WAITING = frozenset({403, 429, 503})  # statuses whose headers may say when to come back
 COMMON = (

@@ -22,11 +22,12 @@ from auditor.store.verbs import AccountState, Look, Store
 from .control import LaneControl
 from .door import Asking, Exchanges, Meter
 from .office import TRIED_AGAIN, Office
-from .reading import Reader, Subject, known_posts, repeated
+from .reading import UNMOVED, Reader, Subject, known_posts, repeated
 from .shape import shape
 
 STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
-DEAF_AFTER = 5  # unreachable answers in a row: the lane is down, the rest stays due
+FUTILE = frozenset({Miss.UNREACHABLE, Miss.PERMISSION_MISSING})
+DEAF_AFTER = 5  # futile questions in a row: the lane is down or may read nobody, the rest stays due
 DEFAULT_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(hours=12)  # where the platform names no instant
 
 
@@ -73,6 +74,7 @@ class LaneRun:
     deaf: int = field(default=0)
     _shared: tuple[Exchange, ...] = field(default=(), init=False)
     _ended: bool = field(default=False, init=False)  # an answer made the lane stop
+    _looked: bool = field(default=False, init=False)  # at least one look was made
 
     @cached_property
     def reader(self) -> Reader:
@@ -82,7 +84,8 @@ class LaneRun:
             return self._verdict(account, history, self.clock())
 
         days = self.office.book.window_days
-        return Reader(self.lane, self.platform, self.facts, self.ask, self.meter, days, judge)
+        max_age = timedelta(days=self.office.book.max_age_days)
+        return Reader(self.lane, self.platform, self.facts, self.ask, self.meter, days, judge, max_age)
 
     def looks(self) -> Iterator[Looked]:
         """Each account once, until the lane is done, stopped, throttled or deaf."""
@@ -107,10 +110,11 @@ class LaneRun:
             over = self._ended or self.stopped()
             if over and self.platform.bulk is None:
                 return
-            if (over or self._tired()) and (not self._answered(ready) or ready is refusal):
+            rests = self._looked and self._tired()  # the first look carries the block into the store
+            if (over or rests) and (not self._answered(ready) or ready is refusal):
                 continue
             looked = self._look(subject, ready, calls)
-            calls = 0
+            self._looked, calls = True, 0
             yield looked
             blocked = looked.blocked is not None and looked.blocked.stops is not Stops.ACCOUNT
             if blocked or (self.deaf >= DEAF_AFTER and self.platform.bulk is None):
@@ -136,13 +140,14 @@ class LaneRun:
         blocked: Blocked | None = None
         o = self._doubted(account, o)
         if isinstance(o.outcome, Missed):
-            self.deaf = self.deaf + 1 if o.outcome.reason is Miss.UNREACHABLE else 0
+            self.deaf = self.deaf + 1 if o.outcome.reason in FUTILE else 0
             then = after_miss(state.failures + 1, now, max_age, o.outcome.reset_at)
             blocked = self._blocked(o.outcome, now, max_age)
         else:
             self.deaf = 0
-            self.control.saw(account.key, o.outcome, now)
-            o, verdict = self._controlled(account, o, history)
+            if UNMOVED not in getattr(o.outcome, "flags", ()):
+                self.control.saw(account.key, o.outcome, now)
+            o, verdict = self._controlled(subject, o)
             then = after_answer(verdict, now, max_age)
             then = after_doubt(then, now) if o.control_ok is False else then
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
@@ -174,17 +179,19 @@ class LaneRun:
             return o
         return replace(o, outcome=replace(o.outcome, reason=Miss.PERMISSION_MISSING))
 
-    def _controlled(
-        self, account: Account, o: Observation, history: Sequence[Observation]
-    ) -> tuple[Observation, Verdict]:
+    def _controlled(self, subject: Subject, o: Observation) -> tuple[Observation, Verdict]:
         """Ask the control only where it decides something: an absence, or a silence this look would establish."""
+        account, history = subject.account, subject.history
         hopeful = replace(o, control_ok=True)
         verdict = self._verdict(account, [*history, hopeful], o.observed_at)
         if isinstance(o.outcome, Seen) and verdict.status not in SILENT:
             return o, verdict
         ok = self.control.ok(account.key, self.reader.plain(), o.observed_at)
-        if ok is None:
+        if ok is None and isinstance(o.outcome, Seen):
+            o = replace(o, outcome=self._sight(self.reader.listed(subject, o.outcome), history, o.observed_at))
             ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)
+            hopeful = replace(o, control_ok=True)
+            verdict = self._verdict(account, [*history, hopeful], o.observed_at)
         if ok:
             return hopeful, verdict
         doubted = replace(o, control_ok=False)

@@ -209,6 +209,21 @@ class Reader:
         start = told.since
         return told.status in SILENT and start is not None and sum(o.observed_at >= start for o in read) >= TWICE
 
+    def listed(self, subject: Subject, seen: Seen) -> Seen:
+        """Where nobody vouches for the lane, an answer that names only what is new is asked for once more in full.
+
+        Known posts in it vouch for it. Without any, or where that fails, the first answer stands.
+        """
+        timeline, only_new = self.platform.timeline, self.platform.capability.lookup_every is not None
+        if seen.posts or subject.window.newest is None or timeline is None or not only_new:
+            return seen
+        profile = Profile(seen.native_id, seen.handle, seen.counters)
+        try:
+            again = timeline(subject.ref, profile, self.plain(), replace(subject.window, newest=None))
+        except Refused:
+            return seen
+        return again if isinstance(again, Seen) and again.posts and again.native_id == seen.native_id else seen
+
     def _defect(self, account: str, error: Exception) -> Missed:
         """Our own mistake is a miss like any other: said, recorded, tried again, and never evidence."""
         say("defect", lane=self.lane, account=account, error=type(error).__name__)

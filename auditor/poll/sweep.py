@@ -62,10 +62,10 @@ class Swept:
     left: int = 0  # due, but their lane stopped first
     lanes: dict[str, bool] = field(default_factory=dict)  # whether the lane answered anything about anybody
 
-    def count(self, platform: str, looked: Looked) -> None:
-        """One more look."""
+    def count(self, platform: str, looked: Looked, *, made: bool = True) -> None:
+        """One more look; not `made` where another way leads to the account, and the next look counts."""
         outcome = looked.look.observation.outcome
-        self.looked += 1
+        self.looked += made
         self.calls[platform] += looked.calls
         self.lanes[looked.lane] = self.lanes.get(looked.lane, False) or _answered(outcome)
         if isinstance(outcome, Seen):
@@ -103,6 +103,7 @@ class Sweep:
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
     _halted: set[str] = field(default_factory=set, init=False)  # lanes that wait from now on
     _looked: set[str] = field(default_factory=set, init=False)  # accounts
+    _states: Mapping[str, AccountState] = field(default_factory=dict, init=False)
 
     def run(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> Swept:
         """Look at everything that is due, lane by lane. Lanes that must wait are left as they are.
@@ -110,7 +111,7 @@ class Sweep:
         What a lane that had to stop leaves behind is looked at on another one in the same sweep, if there is any.
         """
         swept = self.swept = Swept()
-        self._halted, self._looked = set(), set()
+        self._halted, self._looked, self._states = set(), set(), states
         todo = list(due)
         while todo:
             self._round(todo, states, run)
@@ -262,11 +263,13 @@ class Sweep:
         return next((name for name, charge in request.charges.items() if charge is refused), None)
 
     def _record(self, looked: Sequence[Looked], swept: Swept, run: int) -> None:
-        self.store.record(run, [one.look for one in looked])
+        passed_on = [one for one in looked if self._passed_on(one)]
+        self.store.record(run, [one.look for one in looked if one not in passed_on])
         for one in looked:
-            swept.count(one.lane.partition(":")[0], one)
-            self._looked.add(one.account)
-            self.progress(1)
+            swept.count(one.lane.partition(":")[0], one, made=one not in passed_on)
+            if one not in passed_on:
+                self._looked.add(one.account)
+                self.progress(1)
             for control in one.controls:
                 self.store.record_control(control, one.lane)
             at = one.look.observation.observed_at
@@ -274,6 +277,15 @@ class Sweep:
                 self.store.lane_answered(one.lane, at)
             if one.blocked is not None:
                 self._block(one.lane, one.blocked, at)
+
+    def _passed_on(self, one: Looked) -> bool:
+        """A credential was rejected and another of the pool reads the account: that look is the one to record."""
+        if one.blocked is None or one.blocked.reason is not Miss.CREDENTIAL_REJECTED:
+            return False
+        away = self._halted | self._waiting(one.lane, one.blocked.stops) | shut(self.store.lanes(), self.clock())
+        account = self.office.register.account[one.account]
+        route = self.office.route(account, self._states[one.account].native_id, away)
+        return route is not None and route.credential is not None and route.lane(account.ref.handle) not in away
 
     def _block(self, lane: str, blocked: Blocked, at: datetime) -> None:
         """Said once: a credential that is rejected again was reported when it was rejected first."""

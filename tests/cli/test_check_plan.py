@@ -268,4 +268,4 @@ def test_a_platform_that_costs_money_says_how_much_at_most(tmp_path: Path) -> No
         said = " ".join(office("check", lang="en").out.split())
     assert cost > 0
     assert f"X: at most about US${cost:,.2f} a month" in said
-    assert "X AUDITOR_X_BEARER_TOKEN: US$0.00 of US$25.00 used, US$25.00 left" in said
+    assert "X AUDITOR_X_BEARER_TOKEN: US$0.00 of US$100.00 used, US$100.00 left" in said

@@ -60,12 +60,18 @@ class Refuser:
         return int(one["status"]), headers, text.encode()
 
 
+SAID = frozenset({"message", "detail", "title", "error_user_msg"})
+
+
 def _echoing(body: Any, secret: str) -> Any:
     """Messages repeat the secret."""
-    if isinstance(body, dict):
-        said = {"message", "detail", "title", "error_user_msg"}
-        return {k: f"{v} {secret}" if k in said and isinstance(v, str) and v else _echoing(v, secret) for k, v in body.items()}
-    return [_echoing(part, secret) for part in body] if isinstance(body, list) else body
+    if isinstance(body, list):
+        return [_echoing(part, secret) for part in body]
+    if not isinstance(body, dict):
+        return body
+    return {
+        k: f"{v} {secret}" if k in SAID and isinstance(v, str) and v else _echoing(v, secret) for k, v in body.items()
+    }
 
 
 class _Handler(BaseHTTPRequestHandler):

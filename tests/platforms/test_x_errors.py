@@ -173,7 +173,7 @@ class TestBill:
         assert units == {
             "users": (300, quarter, False, False),
             "timelines": (10_000, quarter, False, False),
-            "usd": (25_000, month, True, True),
+            "usd": (100_000, month, True, True),
             "posts": (3_000_000, month, True, True),
         }
         assert {quota.scope for quota in QUOTAS} == {Scope.CREDENTIAL}

@@ -103,7 +103,7 @@ def diskominfo() -> list[Account]:
     return [
         account("diskominfo", "instagram", "diskominfo.kota.contoh"),
         account("diskominfo", "facebook", "diskominfo.kota.contoh"),
-        account("diskominfo", "x", "kominfo_contoh", None, State("suspended", utc("2026-11-18T05:00:00"))),
+        account("diskominfo", "x", "kominfo_contoh", None, State("suspended", utc("2026-11-16T05:00:00"))),
         account("diskominfo", "youtube", "UCkominf-kota-contoh-02A", (*videos, stream, *newest)),
         account("diskominfo", "mastodon", "diskominfo_contoh", (), created=utc("2026-07-26"), opened=midnight),
         account("diskominfo", "feed", feed, (*steady(feed, FIRST, BEYOND, 2), ahead)),
@@ -185,6 +185,8 @@ def controls() -> list[Account]:
             ("telegram", "telegram"),
         ),
         *(("feed", "https://kontrol.kotacontoh.example/feed/"), ("youtube", "UCkontrl-kota-contoh-00A")),
+        *(("instagram", "kontrol.kota.contoh"), ("facebook", "kontrol.kota.contoh")),
+        *(("x", "kontrol_contoh"), ("threads", "threads")),
     ]
     return [
         account("", platform, handle, steady(f"kontrol {handle}", FIRST, BEYOND, 1), listed=False)
@@ -210,6 +212,10 @@ SCENARIO = Scenario(
         "telegram:telegram",
         "feed:https://kontrol.kotacontoh.example/feed/",
         "youtube:UCkontrl-kota-contoh-00A",
+        "instagram:kontrol.kota.contoh",
+        "facebook:kontrol.kota.contoh",
+        "x:kontrol_contoh",
+        "threads:threads",
     ),
 )
 
