@@ -25,7 +25,8 @@ class LaneControl:
     """The control of one lane in one sweep. One thread.
 
     In this order: another account of the lane seen with a post within 30 minutes; the control account of the lane;
-    where there is neither, the platform's own status endpoint; for platforms without one, the sentinels.
+    where there is neither, the platform's own status endpoint; for platforms without one, the sentinels, which vouch
+    for no credential.
     """
 
     route: Route
@@ -58,7 +59,9 @@ class LaneControl:
         if health is not None:
             return self._fresh("status", now, partial(_quietly, health, ask, self._origin()))
         alive = self.sentinels()
-        return None if alive is None else self._fresh("sentinels", now, lambda: alive)
+        if alive is None or (alive and self.route.credential is not None):
+            return None  # that the network works says nothing of a credential
+        return self._fresh("sentinels", now, lambda: alive)
 
     def take(self) -> tuple[Control, ...]:
         """What was asked since the last time."""
