@@ -12,7 +12,7 @@ from auditor.core.hand import hand_plan
 from auditor.core.model import Miss, Reason
 from auditor.judge import Bench, audit
 from auditor.poll.office import Route, ledger, waits
-from auditor.reports.facts import week_start
+from auditor.reports.facts import unread, week_start
 from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, QuotaStatus, StatusView, Unconnected
 from auditor.rounds import InForce
 from auditor.routes import reach, remedies, routes
@@ -47,6 +47,8 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         by_hand=hand_plan(found.rows, found.book, now, week_start(found)),
         credentials=tuple(_credentials(store, force, secrets, found)),
         unconnected=tuple(_unconnected(force, found)),
+        remedies=found.remedies,
+        unread=tuple(unread(found.rows, now)),
     )
 
 

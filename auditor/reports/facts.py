@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from auditor.core.audit import WEEKS, AdviceCode, Audit, Audited
+from auditor.core.audit import WEEKS, AdviceCode, Audit, Audited, BlindSpot
 from auditor.core.model import HAND, MANAGER, SILENT, Change, Miss, Observation, Overlay, Reason, Seen, Status
 from auditor.core.policy import DAY, midnight
 from auditor.core.register import Agency, Register, Relation
@@ -73,6 +73,17 @@ def _reading(row: Audited, withheld: set[str]) -> str:
     if ours or row.verdict.reason is Reason.BLIND or row.account.key in withheld:
         return "failing"
     return "automatic"
+
+
+def unread(rows: Iterable[Audited], as_of: datetime) -> Iterator[BlindSpot]:
+    """A platform that nothing here reads is one blind spot, since it was listed, however many accounts it has."""
+    dark: dict[str, list[Audited]] = {}
+    for row in rows:
+        if row.verdict.reason is Reason.NOT_CONNECTED:
+            dark.setdefault(row.account.ref.platform, []).append(row)
+    for platform, found in dark.items():
+        since = min((row.listed_at for row in found if row.listed_at is not None), default=as_of)
+        yield BlindSpot(platform, Reason.NOT_CONNECTED, since, tuple(row.account.key for row in found))
 
 
 def is_told(row: Audited) -> bool:

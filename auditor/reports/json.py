@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
 from auditor.core.audit import Audit, Audited, BlindSpot
-from auditor.core.model import Change, Missed, Observation, Seen, Unreadable
+from auditor.core.model import Change, Miss, Missed, Observation, Reason, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.words import Words
 
 from .attested import Statement, attested_json
-from .facts import coverage, flagged, totals, with_new_posts
+from .facts import coverage, flagged, totals, unread, with_new_posts
 from .rows import account_row, instant
 from .status import StatusView
 from .view import ALL, Selection
@@ -37,7 +37,7 @@ def report_json(audit: Audit, w: Words, only: Selection = ALL) -> dict[str, Any]
         },
         "flagged_for_closure": flagged(scope),
         "demonstration": audit.register.demonstration,
-        "blind_spots": [_blind_spot(spot) for spot in audit.blind_spots],
+        "blind_spots": [_blind_spot(s, audit.remedies) for s in (*audit.blind_spots, *unread(scope, audit.as_of))],
         "brake": {"held": False, "reason": None},
         "controls": [
             {"platform": c.platform, "account": c.account, "healthy": c.healthy, "at": instant(c.at)}
@@ -125,12 +125,15 @@ def _exchange(at: datetime, exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _blind_spot(spot: BlindSpot) -> dict[str, Any]:
+def _blind_spot(spot: BlindSpot, remedies: Mapping[str, str]) -> dict[str, Any]:
+    """`command` is the one thing to do about it, where a command mends it."""
+    command = remedies.get(spot.platform) if spot.reason in (Miss.CREDENTIAL_REJECTED, Reason.NOT_CONNECTED) else None
     return {
         "platform": spot.platform,
         "reason": spot.reason,
         "since": instant(spot.since),
         "accounts": list(spot.accounts),
+        "command": command or ("auditor worksheet" if spot.reason == Reason.NOT_CONNECTED else "auditor status"),
     }
 
 
@@ -153,7 +156,7 @@ def status_json(status: StatusView) -> dict[str, Any]:
             }
             for p in status.platforms
         ],
-        "blind_spots": [_blind_spot(spot) for spot in status.blind_spots],
+        "blind_spots": [_blind_spot(s, status.remedies) for s in (*status.blind_spots, *status.unread)],
         "by_hand": {
             "week": len(status.by_hand.week),
             "left_out": len(status.by_hand.left_out),

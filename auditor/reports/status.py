@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -78,6 +78,8 @@ class StatusView:
     by_hand: HandPlan = field(default_factory=HandPlan)
     credentials: tuple[CredentialStatus, ...] = ()
     unconnected: tuple[Unconnected, ...] = ()
+    unread: tuple[BlindSpot, ...] = ()  # the same with their accounts, for programs
+    remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
 
 
 def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
