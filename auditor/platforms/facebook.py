@@ -78,7 +78,7 @@ KEYED = Platform(
     address=ADDRESS,
     capability=Capability(
         auth=Auth.BEARER,
-        timeline=Call(batch=BATCH, cost=1),
+        timeline=Call(batch=BATCH, cost=BATCH),
         quotas=(meta.QUOTA,),
         rest=rest,
         tells_apart=frozenset({Barrier.GONE, Barrier.WRONG_KIND}),  # gone: of a name only

@@ -55,5 +55,5 @@ def _owed(route: Route, account: Account, state: AccountState) -> Due:
         lane=route.lane(account.ref.handle),
         why=Why(state.why) if state.why else Why.MAX_AGE,
         at=state.next_look_at or state.first_listed_at,
-        cost=sum(c.cost for c in calls),
+        cost=sum(max(1, c.cost // c.batch) for c in calls),
     )

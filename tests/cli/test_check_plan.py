@@ -144,7 +144,7 @@ class TestRejected:
         keys(office, **{FIRST: api.WRONG, SECOND: api.KEY})
         first = office.look(NOW, "--all", "--format", "json")
         assert first.code & Exit.CREDENTIAL
-        assert first.json["seen"] == 9
+        assert first.json["seen"] == 10
         second = office.look(NOW + timedelta(hours=2), "--all", "--format", "json")
         assert (second.code, second.err, second.json["seen"]) == (0, "", 10)
 
