@@ -8,6 +8,7 @@ channel id can be asked for. The API resolves handles and legacy user names too;
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from . import _youtube_answers as answers, _youtube_api as api, _youtube_uploads
 from ._dates import instant
 from ._xml import content, is_html, name, space, text_of, tree, words
 from ._youtube_api import CHANNEL, VIDEO
-from ._youtube_uploads import UPCOMING, permalink
+from ._youtube_uploads import LIVE, UPCOMING, permalink
 from .base import (
     Answered,
     Auth,
@@ -74,7 +75,11 @@ def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window)
     return Seen(
         native_id=channel,
         handle=ref.handle,
-        posts=tuple(_post(video, at, watched and views == "0") for video, _, at, views in videos if at is not None),
+        posts=tuple(
+            _post(video, at, window.known, unseen=watched and views == "0")
+            for video, _, at, views in videos
+            if at is not None
+        ),
         horizon=window.now,
         created_at=next((instant(words(e)) for e in root if e.tag == f"{{{ATOM}}}published"), None),
         flags=frozenset({"positive_only"}),
@@ -125,11 +130,15 @@ def _videos(root: Element) -> list[tuple[str, str | None, datetime | None, str |
     return found
 
 
-def _post(video: str, at: datetime, unseen: bool) -> Post:
+def _post(video: str, at: datetime, known: Mapping[str, Post], *, unseen: bool) -> Post:
     """A video nobody has seen, in a feed that counts views, is taken for a broadcast that has yet to begin.
 
-    It is dated when it was announced, and listed under a name of its own: once it is on air it is a new post.
+    It is dated when it was announced, and listed under a name of its own: once it is on air it is a new post. The feed
+    goes on with the date of the announcement; when a broadcast began, a reading with a key may have learnt.
     """
+    listed = known.get(LIVE + video) or known.get(video)
+    if listed is not None and listed.posted_at > at:
+        return replace(listed, url=permalink("", listed.native_id))
     return Post(UPCOMING + video, at, PostKind.OTHER) if unseen else Post(video, at, url=permalink("", video))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.core.address import Address, AddressProblem, read_address
-from auditor.core.model import AccountRef, Miss, Missed, PostKind, Seen, Unreadable
+from auditor.core.model import AccountRef, Miss, Missed, Post, PostKind, Seen, Unreadable
 from auditor.fetch.answer import Refused
 from auditor.platforms import platforms
 from auditor.platforms.base import Unchanged, Window
@@ -65,6 +65,22 @@ def test_an_upcoming_broadcast_is_listed_and_not_counted() -> None:
         ("contoh00002", at("2026-10-14T08:00"), PostKind.ORIGINAL),
     ]
     assert posts[1].url == "https://www.youtube.com/watch?v=contoh00002"
+
+
+@pytest.mark.parametrize("name", ["contoh00003", "live:contoh00003"])
+@pytest.mark.parametrize("views", ["0", "7"])
+def test_a_broadcast_that_is_known_to_have_begun_keeps_the_date_of_its_beginning(name: str, views: str) -> None:
+    """The feed dates it when it was announced: of one name the earliest date counts, and the last post would recede."""
+    began = Post(name, at("2026-11-23T09:00"), PostKind.ORIGINAL)
+    announced = Post("upcoming:contoh00003", at("2026-11-23T08:00"), PostKind.OTHER)
+    known = {post.native_id: post for post in (began, announced)}
+    script = Script({FEED: changed('views="0"', f'views="{views}"')}, FEED)
+    assert PLATFORM.timeline is not None
+    sight = PLATFORM.timeline(AccountRef("youtube", CHANNEL), None, script, Window(SINCE, NOW, known=known))
+    assert isinstance(sight, Seen)
+    listed = {post.native_id: post for post in sight.posts}
+    assert (listed[name].posted_at, listed[name].kind) == (began.posted_at, PostKind.ORIGINAL)
+    assert len(listed) == 2
 
 
 def test_a_feed_that_counts_no_views_at_all_says_nothing_about_broadcasts() -> None:
