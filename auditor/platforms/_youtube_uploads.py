@@ -28,7 +28,6 @@ ITEMS, VIDEOS = "/playlistItems", "/videos"
 MAX_PAGES = 10
 SLIP = timedelta(days=1)  # uploads stand newest first, but not strictly: disparities within a day are reported
 MARGIN = timedelta(days=14)  # by so much at most an announcement may pass for a post
-SEVERAL = 2
 UPCOMING, LIVE = "upcoming:", "live:"  # names of a broadcast before it begins, and of one that was taken for a video
 
 LEFT = ("private", "privacyStatusUnspecified")  # privacyStatus of a video that is no longer to be seen
@@ -76,7 +75,7 @@ def timeline(account: AccountRef, profile: Profile | None, ask: Ask, window: Win
     complete = _read(read, uploads, profile, ask)
     horizon = read.horizon(complete=complete, says_empty=profile.counters.get("posts") == 0)
     doubtful = [u for u in uploads.values() if not u.unlisted and not _sure(u, window)]
-    doubtful = [] if _lively(doubtful, window) else doubtful
+    doubtful = [] if _steady(doubtful, window) else doubtful
     truth = _Truth()
     if _decides(doubtful, uploads.values(), window):
         _verify(sorted(doubtful, key=lambda u: u.at, reverse=True), truth, ask)
@@ -180,13 +179,13 @@ def _awaited(video: str, known: Mapping[str, Post]) -> bool:
     return listed is None or listed.posted_at <= announced.posted_at
 
 
-def _lively(doubtful: Sequence[_Upload], window: Window) -> bool:
-    """A channel never seen before that lists several recent uploads is taken at its word, which saves a unit.
+def _steady(doubtful: Sequence[_Upload], window: Window) -> bool:
+    """A channel never seen before whose two newest uploads stand close together is taken at its word: one unit less.
 
-    Were all of them announcements, its last post would seem newer than it is by `MARGIN`.
+    Were the newer of the two an announcement, its last post would seem newer than it is by `MARGIN` at most.
     """
-    recent = [u for u in doubtful if u.at >= window.now - MARGIN]
-    return not window.known and len(recent) >= SEVERAL
+    newest = sorted((u.at for u in doubtful), reverse=True)[:2]
+    return not window.known and len(newest) > 1 and newest[0] - newest[1] <= MARGIN
 
 
 def _decides(doubtful: Sequence[_Upload], uploads: Iterable[_Upload], window: Window) -> bool:

@@ -54,6 +54,18 @@ def test_a_sweep_of_a_thousand_channels_costs_twenty_units_and_one_for_each_that
         assert statuses == {"active": COUNT}
 
 
+def test_channels_that_stopped_long_ago_cost_no_more_at_first_sight_than_those_that_post(tmp_path: Path) -> None:
+    """One unit each beside their share of twenty: whether the newest upload is an announcement decides nothing."""
+    stopped = [
+        channel(f"henti{n:03d}", *(NOW - (40 + n + 7 * m) * DAY for m in range(9)), born=BORN) for n in range(100)
+    ]
+    with newsroom(tmp_path, stopped, NOW, controls=[weekly("kendali", moved=False)]) as office:
+        office.round(NOW)
+        assert not twice(office)
+        spent = office.lab.faces["youtube_api"].spent.total()
+        assert spent <= 2 + len(stopped) + 2, "the control takes its state and a page"
+
+
 def test_a_handle_is_asked_for_once_and_its_channel_by_id_from_then_on(tmp_path: Path) -> None:
     """Ids and names stand mixed in the list: what has an id goes into one call all the same."""
     channels = [weekly(f"kanal{n:04d}", moved=False) for n in range(100)]

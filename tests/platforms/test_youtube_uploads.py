@@ -48,15 +48,20 @@ def asked(script: Script) -> list[str]:
 
 
 def test_at_first_sight_nothing_is_sure_and_the_uploads_are_asked_about_in_one_call() -> None:
-    script = of(("a", NOW - DAY), ("b", NOW - MARGIN - DAY), a="none", b="none")
+    script = of(("a", NOW - DAY), ("b", NOW - MARGIN - 2 * DAY), a="none", b="none")
     assert read(script).flags == frozenset()
     assert asked(script) == ["a,b"]
 
 
-def test_a_channel_never_seen_before_with_several_recent_uploads_is_taken_at_its_word() -> None:
-    script = of(("a", NOW - DAY), ("b", NOW - MARGIN), a="none", b="none")
+@pytest.mark.parametrize("newest", [NOW - DAY, NOW - 40 * DAY, NOW - 400 * DAY], ids=str)
+@pytest.mark.parametrize(("apart", "calls"), [(7 * DAY, 0), (MARGIN, 0), (MARGIN + timedelta(seconds=1), 1)])
+def test_a_channel_never_seen_before_is_taken_at_its_word_where_its_two_newest_uploads_stand_close_together(
+    newest: datetime, apart: timedelta, calls: int
+) -> None:
+    """Whether it still posts or stopped long ago: one announcement moves its last post by the margin at most."""
+    script = of(("a", newest), ("b", newest - apart), ("c", newest - apart - 99 * DAY), a="none", b="none", c="none")
     assert read(script).flags == frozenset()
-    assert asked(script) == []
+    assert len(asked(script)) == calls
 
 
 def test_an_upload_is_taken_at_its_word_while_a_sure_one_is_recent() -> None:
