@@ -22,7 +22,7 @@ from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
-from auditor.poll.office import Office, host_of, rests, shut, waits
+from auditor.poll.office import Office, Route, host_of, rests, shut, waits
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep, Swept
 from auditor.routes import HttpDoors, as_read, base_url, reach, remedies, routes
@@ -90,7 +90,7 @@ class Rounds:
             register=self.force.register,
             book=self.force.book,
             ids=self.ids,
-            routes=routes(settings, self.secrets),
+            routes=(rehearsed if self.rehearsal else routes)(settings, self.secrets),
             controls={name: chosen.controls for name, chosen in settings.platforms.items()},
             sentinels=settings.network.sentinels,
             rehearsal=self.rehearsal,
@@ -189,12 +189,27 @@ def road_map(
     return ways(register, reach(settings, secrets), offers, book)
 
 
+def rehearsed(settings: Settings, secrets: Mapping[str, str]) -> Mapping[str, tuple[Route, ...]]:
+    """The ways of a rehearsal: where a platform is asked on this machine, another way of it that nobody pointed here,
+    such as the feed that stands in for the key, is left alone."""
+    from auditor.fetch.route import stays_on_loopback
+
+    found = {}
+    for name, read in routes(settings, secrets).items():
+        chosen = settings.platforms.get(name)
+        here = chosen is not None and chosen.base_url and stays_on_loopback(chosen.base_url, settings.network)
+        found[name] = tuple(
+            way for way in read if not here or base_url(settings, way.platform) != way.platform.base_url
+        )
+    return found
+
+
 def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
     """What a rehearsal would ask off this machine: platforms, the accounts' own servers, sentinels."""
     from auditor.fetch.route import stays_on_loopback
 
     settings, asked = force.settings, list(force.settings.network.sentinels)
-    for name, read in routes(settings, secrets).items():
+    for name, read in rehearsed(settings, secrets).items():
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
         servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
         for way in read:

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from auditor.rounds import InForce, load_in_force, rehearsed, strangers
+from auditor.routes import routes
+
 from .conftest import City
 from .office import END, MIDWAY, ROUNDS, Office, auditor, edit
 
@@ -82,6 +85,24 @@ def test_a_site_that_is_redirected_for_https_only_is_not_asked_over_http_in_a_re
 def test_a_platform_that_is_switched_off_refuses_no_rehearsal(zoo: ZooOf) -> None:
     office = zoo(LIST)
     edit(office.config, platform("telegram", enabled=False, base_url=ELSEWHERE)(office))
+    assert office("report").code == 0
+
+
+@pytest.mark.parametrize("key", ["", "AIza-contoh"], ids=["without a key", "with a key"])
+def test_a_stand_in_that_nobody_pointed_here_is_left_alone_where_the_platform_is_asked_on_this_machine(
+    zoo: ZooOf, key: str
+) -> None:
+    """The feed stands in for the key of YouTube. A rehearsal of the API neither asks it nor is refused for it."""
+    office = zoo(LIST)
+    edit(office.config, {"platforms": {"youtube": {"enabled": True, "base_url": f"{office.lab.url}/youtube-api"}}})
+    found = load_in_force(office.config, "en")
+    assert isinstance(found, InForce)
+    secrets = {"AUDITOR_YOUTUBE_API_KEY": key} if key else {}
+    assert not [url for url in strangers(found, secrets) if "youtube.com" in url]
+    assert [way.platform.secret is not None for way in rehearsed(found.settings, secrets)["youtube"]] == [True] * bool(
+        key
+    )
+    assert len(routes(found.settings, secrets)["youtube"]) == 1 + bool(key), "a real round has its stand-in"
     assert office("report").code == 0
 
 
