@@ -34,6 +34,7 @@ class LaneControl:
     handles: Sequence[str]  # controls of the platform, on whatever server
     sentinels: Callable[[], bool | None]  # None: none is configured
     witnesses: dict[str, datetime] = field(default_factory=dict)  # account -> when it was seen with a post
+    there: dict[str, datetime] = field(default_factory=dict)  # account -> when an answer about many last named it
     asked: list[Control] = field(default_factory=list)  # since somebody last took them
     answered: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
 
@@ -47,9 +48,13 @@ class LaneControl:
         if isinstance(outcome, Seen) and outcome.posts:
             self.witnesses[account] = now
 
-    def ok(self, account: str, ask: Ask, now: datetime) -> bool | None:
-        """Whether an absence or a silence of `account` may count. None: there is no way to tell here."""
-        if any(other != account and now - at <= GOOD_FOR for other, at in self.witnesses.items()):
+    def ok(self, account: str, ask: Ask, now: datetime, *, left_out: bool = False) -> bool | None:
+        """Whether an absence or a silence of `account` may count. None: there is no way to tell here.
+
+        `left_out`: it is the absence of one whom an answer about many does not name; whom it names vouches for that.
+        """
+        vouch = self.witnesses.items() | (self.there.items() if left_out else set())
+        if any(other != account and now - at <= GOOD_FOR for other, at in vouch):
             return True
         serves = self.route.credential.serves if self.route.credential else None
         handles = [h for h in self.handles if self.route.lane(h) == self.lane and (serves is None or h in serves)]

@@ -10,7 +10,7 @@ from itertools import islice
 
 from auditor.clock import Clock
 from auditor.core.audit import Control
-from auditor.core.model import SILENT, Miss, Missed, Observation, Outcome, Seen, Stops, Verdict
+from auditor.core.model import SILENT, Miss, Missed, Observation, Outcome, Seen, Stops, Unreadable, Verdict
 from auditor.core.policy import resolve
 from auditor.core.polling import after_answer, after_doubt, after_miss
 from auditor.core.register import Account
@@ -95,6 +95,7 @@ class LaneRun:
                 now = self._now()
                 subjects = [self.reader.subject(account, state, now) for account, state in batch]
                 told = self.reader.together(subjects)
+                self.control.there |= {name: now for name, answer in told.items() if isinstance(answer, Profile)}
                 self._shared = self.exchanges.take()  # what was asked about the whole batch is evidence of each of it
                 yield from self._batch(subjects, told)
                 if self._ended or self._tired() or self.deaf >= DEAF_AFTER:
@@ -147,7 +148,7 @@ class LaneRun:
             self.deaf = 0
             if UNMOVED not in getattr(o.outcome, "flags", ()):
                 self.control.saw(account.key, o.outcome, now)
-            o, verdict = self._controlled(subject, o)
+            o, verdict = self._controlled(subject, o, left_out=isinstance(told, Unreadable))
             then = after_answer(verdict, now, max_age)
             then = after_doubt(then, now) if o.control_ok is False else then
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
@@ -179,14 +180,14 @@ class LaneRun:
             return o
         return replace(o, outcome=replace(o.outcome, reason=Miss.PERMISSION_MISSING))
 
-    def _controlled(self, subject: Subject, o: Observation) -> tuple[Observation, Verdict]:
+    def _controlled(self, subject: Subject, o: Observation, *, left_out: bool) -> tuple[Observation, Verdict]:
         """Ask the control only where it decides something: an absence, or a silence this look would establish."""
         account, history = subject.account, subject.history
         hopeful = replace(o, control_ok=True)
         verdict = self._verdict(account, [*history, hopeful], o.observed_at)
         if isinstance(o.outcome, Seen) and verdict.status not in SILENT:
             return o, verdict
-        ok = self.control.ok(account.key, self.reader.plain(), o.observed_at)
+        ok = self.control.ok(account.key, self.reader.plain(), o.observed_at, left_out=left_out)
         if ok is None and isinstance(o.outcome, Seen):
             o = replace(o, outcome=self._sight(self.reader.listed(subject, o.outcome), history, o.observed_at))
             ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)

@@ -90,6 +90,26 @@ class TestUnmoved:
             assert verdict.last_post is not None
             assert verdict.last_post.posted_at == NOW + 2 * DAY
 
+    def test_a_channel_that_is_gone_is_found_out_though_no_other_moves_and_no_control_is_set(
+        self, tmp_path: Path
+    ) -> None:
+        """The answer that leaves it out names the others: it works, and vouches for the absence. Not for a silence."""
+        past = [NOW - (2 + 7 * n) * DAY for n in range(9)]
+        deleted = channel("hapus", *past, born=BORN, states=(State("deleted", NOW + DAY),))
+        with newsroom(tmp_path, [deleted, channel("tenang", *past, born=BORN)], NOW) as office:
+            for days in (0, 2, 4, 6):
+                office.round(NOW + days * DAY)
+            assert office.asked["playlistItems"] == 2
+            assert office.verdict("hapus", NOW + 6 * DAY).status is Status.LOST
+            assert office.verdict("tenang", NOW + 6 * DAY).status is Status.ACTIVE
+
+    def test_a_channel_alone_in_its_answer_has_nobody_to_vouch_for_its_absence(self, tmp_path: Path) -> None:
+        deleted = channel("hapus", NOW - 2 * DAY, born=BORN, states=(State("deleted", NOW + DAY),))
+        with newsroom(tmp_path, [deleted], NOW) as office:
+            for days in (0, 2, 4, 6):
+                office.round(NOW + days * DAY)
+            assert office.verdict("hapus", NOW + 6 * DAY).status is not Status.LOST
+
     def test_uploads_that_are_shut_are_asked_for_again_though_the_counter_stands_still(self, tmp_path: Path) -> None:
         """Else the state of the channel would hide that its posts are not to be had."""
         shut = channel("tutup", NOW - DAY, born=BORN, states=(State("private", NOW + 2 * DAY),))
