@@ -27,6 +27,7 @@ ROLES = "facebook.roles"  # in the door's memory
 MAX_ROLE_PAGES = 50
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 USAGE = ("x-app-usage", "x-business-use-case-usage")
+NOT_SERVED = frozenset({404, 405, 501})  # what a server says, in whatever words, of a path that it does not know
 WITHOUT_ROLES = frozenset({Miss.PERMISSION_MISSING, Miss.OUR_REQUEST_INVALID, Miss.UNRECOGNISED})
 
 
@@ -181,7 +182,10 @@ def _collect(found: dict[str, Role], ask: Ask) -> None:
 def _page(found: dict[str, Role], after: str, ask: Ask) -> str:
     """Add a page of `me/accounts`; the cursor of the next, "" at the end."""
     asked = [("fields", "id,username,access_token,tasks"), ("limit", "100"), *([("after", after)] if after else [])]
-    answered = mapping(meta.document(ask("GET", "me/accounts", asked), memory=ask.memory), "accounts")
+    answer = ask("GET", "me/accounts", asked)
+    if answer.status in NOT_SERVED and not answer.body.lstrip().startswith(b"{"):
+        raise missed(Miss.OUR_REQUEST_INVALID, str(answer.status))
+    answered = mapping(meta.document(answer, memory=ask.memory), "accounts")
     for row in listing(answered.get("data"), "accounts"):
         page, token = (word(row.get(name)) for name in ("id", "access_token")) if isinstance(row, dict) else (None,) * 2
         if page and token:

@@ -112,8 +112,26 @@ class TestList:
 
     @pytest.mark.parametrize(
         "refusal",
-        [error(10), error(200), error(2500), error(100, "(#100) nonexisting field (accounts)"), Part(body={"halo": 1})],
-        ids=["not allowed", "not allowed by another number", "no user", "no such edge", "of another shape"],
+        [
+            error(10),
+            error(200),
+            error(2500),
+            error(100, "(#100) nonexisting field (accounts)"),
+            Part(body={"halo": 1}),
+            Part(404, "<html>Not Found"),
+            Part(405, ""),
+            Part(501, "Unsupported"),
+        ],
+        ids=[
+            "not allowed",
+            "not allowed by another number",
+            "no user",
+            "no such edge",
+            "of another shape",
+            "no such path, said in HTML",
+            "no such path, said in nothing",
+            "no such path, said in plain text",
+        ],
     )
     def test_where_it_is_not_to_be_had_the_route_goes_on_without_roles(self, refusal: Part) -> None:
         graph = Graph({ACCOUNTS: refusal, edge(): SAMPLE})
