@@ -11,7 +11,7 @@ from auditor.core.audit import Audit
 from auditor.core.hand import hand_plan
 from auditor.core.model import Miss, Reason
 from auditor.judge import Bench, audit
-from auditor.poll.office import Route, ledger, waits
+from auditor.poll.office import Route, asked_from, ledger, waits
 from auditor.reports.facts import unread, week_start
 from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, QuotaStatus, StatusView, Unconnected
 from auditor.rounds import InForce
@@ -84,7 +84,7 @@ def _platforms(store: Store, force: InForce, now: datetime) -> tuple[PlatformSta
         looks = [s.last_look_at for a in accounts if (s := states.get(a.key)) and s.last_look_at]
         own = [lane for lane in lanes if lane.name.partition(":")[0] == name]
         failing = min((lane for lane in own if lane.failing_since), key=lambda x: str(x.failing_since), default=None)
-        blocked = max((lane.blocked_until for lane in own if lane.blocked_until and waits(lane, now)), default=None)
+        blocked = max((asked_from(lane) or now for lane in own if waits(lane, now)), default=None)
         rows.append(
             PlatformStatus(
                 name,

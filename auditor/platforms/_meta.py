@@ -55,6 +55,7 @@ FORM = re.compile(r"[A-Za-z0-9_|.~=+/%-]{20,1000}")  # of a token; its owner pro
 FULL, BUSY = 95, 80  # percent of the allowance
 PAUSE, SLOW = timedelta(minutes=60), timedelta(minutes=4)
 LONGEST = timedelta(days=7)
+POLICY_BLOCK, BLOCKED_FOR = "policy_block", timedelta(hours=6)  # nothing may be asked for "hours"
 APP_USAGE, CASE_USAGE = "x-app-usage", "x-business-use-case-usage"
 SHARES = ("call_count", "total_cputime", "total_time")  # in percent
 REGAIN = "estimated_time_to_regain_access"  # in minutes
@@ -74,7 +75,7 @@ RULES = (
     Rule(Miss.CREDENTIAL_REJECTED, error="190/492", detail="role_lost"),
     Rule(Miss.CREDENTIAL_REJECTED, error="190", detail="invalid"),
     Rule(Miss.CREDENTIAL_REJECTED, error="102", detail="session"),
-    Rule(Miss.CREDENTIAL_REJECTED, error="368", detail="policy_block", stops=Stops.CREDENTIAL),
+    Rule(Miss.CREDENTIAL_REJECTED, error="368", detail=POLICY_BLOCK, stops=Stops.CREDENTIAL),
     Rule(Miss.RATE_LIMITED, error="4", stops=Stops.CREDENTIAL),
     Rule(Miss.RATE_LIMITED, error="17", stops=Stops.CREDENTIAL),
     Rule(Miss.RATE_LIMITED, error="341", stops=Stops.CREDENTIAL),
@@ -200,7 +201,8 @@ def refused(
     if error.transient:
         return Refused(Missed(Miss.UNREACHABLE, rule.detail if _outage(rule) and rule else error.name or "transient"))
     if rule is not None and isinstance(rule.means, Miss):
-        said = Refused(Missed(rule.means, rule.detail or error.name, stops=rule.stops))
+        again = at + BLOCKED_FOR if rule.detail == POLICY_BLOCK else None
+        said = Refused(Missed(rule.means, rule.detail or error.name, again, rule.stops))
         return _in_earnest(said, memory)
     if error.code is None:
         return refusal(answer, ())

@@ -208,7 +208,8 @@ class LaneRun:
         if missed.reason not in STOPS or missed.stops is Stops.ACCOUNT:
             return None
         if missed.reason is Miss.CREDENTIAL_REJECTED:
-            return Blocked(missed.reason, now + TRIED_AGAIN, Stops.CREDENTIAL)
+            again = min(missed.reset_at or now, now + max_age)
+            return Blocked(missed.reason, max(again, now) + TRIED_AGAIN, Stops.CREDENTIAL)
         if missed.reset_at is not None:
             return Blocked(missed.reason, min(missed.reset_at, now + max_age), missed.stops)
         since = self.facts.lane(self.lane).since

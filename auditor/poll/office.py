@@ -104,17 +104,25 @@ def shut(lanes: Iterable[LaneState], now: datetime) -> frozenset[str]:
     return frozenset(lane.name for lane in lanes if lane.blocked_until is not None and lane.blocked_until > now)
 
 
+def asked_from(lane: LaneState) -> datetime | None:
+    """Until then nothing is asked on it. A rejected credential that nothing stands in for is asked with whenever a look
+    is due, unless the platform named an instant; what stands in for it does so for `TRIED_AGAIN` longer.
+    """
+    until = lane.blocked_until
+    return until - TRIED_AGAIN if until is not None and lane.reason == Miss.CREDENTIAL_REJECTED else until
+
+
 def waits(lane: LaneState, now: datetime) -> bool:
-    """Nothing is asked on it. A rejected credential that nothing stands in for is asked with whenever a look is due."""
-    blocked = lane.blocked_until is not None and lane.blocked_until > now
-    return blocked and lane.reason != Miss.CREDENTIAL_REJECTED
+    """Nothing is asked on it."""
+    start = asked_from(lane)
+    return start is not None and start > now
 
 
 def rests(lane: LaneState, now: datetime) -> bool:
     """A daemon makes no round of it: it waits, or its credential was rejected less than an hour ago."""
-    if lane.reason != Miss.CREDENTIAL_REJECTED or lane.blocked_until is None:
-        return waits(lane, now)
-    return now < lane.blocked_until - TRIED_AGAIN + TRIED_ALONE
+    start = asked_from(lane)
+    alone = TRIED_ALONE if lane.reason == Miss.CREDENTIAL_REJECTED else timedelta()
+    return start is not None and now < start + alone
 
 
 def ledger(lane: str, quota: Quota) -> str:

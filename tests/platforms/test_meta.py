@@ -164,8 +164,10 @@ class TestLimits:
     def test_a_custom_limit_states_no_time(self) -> None:
         assert missed(error(613, 1996)) == Missed(Miss.RATE_LIMITED, "613/1996")
 
-    def test_a_block_for_the_policies_stops_the_credential(self) -> None:
-        assert missed(error(368), 403) == Missed(Miss.CREDENTIAL_REJECTED, "policy_block", None, Stops.CREDENTIAL)
+    def test_a_block_for_the_policies_stops_the_credential_for_hours(self) -> None:
+        assert missed(error(368), 403) == Missed(
+            Miss.CREDENTIAL_REJECTED, "policy_block", NOW + 360 * MINUTE, Stops.CREDENTIAL
+        )
 
     def test_the_minutes_of_the_header_are_the_time(self) -> None:
         outcome = missed(error(80001), x_business_use_case_usage=cases("pages", 100, 12))

@@ -229,6 +229,8 @@ LANES = {
     "rejected a moment ago": (lane(DAY, "credential_rejected"), True, False, True),
     "rejected 59 minutes ago": (lane(DAY - timedelta(minutes=59), "credential_rejected"), True, False, True),
     "rejected an hour ago": (lane(DAY - HOUR, "credential_rejected"), True, False, False),
+    "rejected a moment ago, not to be asked for hours": (lane(DAY + HOUR * 6, "credential_rejected"), True, True, True),
+    "rejected six hours ago, not to be asked until now": (lane(DAY, "credential_rejected"), True, False, True),
     "rejected a day ago": (lane(timedelta(0), "credential_rejected"), False, False, False),
 }
 
@@ -238,3 +240,16 @@ def test_when_a_lane_is_stood_in_for_when_nobody_asks_and_when_a_daemon_does_not
     state: LaneState, stood_in: bool, waiting: bool, resting: bool
 ) -> None:
     assert (bool(shut([state], T0)), waits(state, T0), rests(state, T0)) == (stood_in, waiting, resting)
+
+
+def test_a_rejected_credential_that_is_not_to_be_asked_with_for_hours_is_not(tmp_path: Path) -> None:
+    stage = pool(
+        tmp_path, {"A": Missed(Miss.CREDENTIAL_REJECTED, "policy_block", T0 + 6 * HOUR, Stops.CREDENTIAL)}, "A"
+    )
+    counts = []
+    for hours in (0, 1, 5, 6):
+        stage.now = T0 + hours * HOUR
+        stage.asked.clear()
+        stage.sweep()
+        counts.append(len(stage.asked))
+    assert counts == [1, 0, 0, 1]
