@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TypeAlias
 
 from auditor.core.model import (
@@ -87,11 +88,18 @@ class Reader:
             since=min([since, now, *read[-1:]]),  # a repeat has read nothing: reading goes on where the last one ended
             now=now,
             newest=listed[0].native_id if listed else None,
-            proven=self.facts.lane(self.lane).last_ok_at is not None,
+            proven=self._proven,
             known={p.native_id: p for p in listed},  # of one id the earliest date
             settled=_settled(sights),
         )
         return Subject(account, state, self._ref(account, state), history, window)
+
+    @cached_property
+    def _proven(self) -> bool:
+        """The lane works, and somebody of the list was once read: an answer that shows nobody proves no permission."""
+        listed = (state for key, state in self.facts.states().items() if key.startswith(f"{self.platform.name}:"))
+        read = any(state.covered_until or state.last_horizon for state in listed)
+        return read and self.facts.lane(self.lane).last_ok_at is not None
 
     def _ref(self, account: Account, state: AccountState) -> AccountRef:
         """As the platform knows it today: the learnt id, and its newest handle. A web address is its own identity."""

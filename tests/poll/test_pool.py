@@ -253,3 +253,21 @@ def test_a_rejected_credential_that_is_not_to_be_asked_with_for_hours_is_not(tmp
         stage.sweep()
         counts.append(len(stage.asked))
     assert counts == [1, 0, 0, 1]
+
+
+def test_a_lane_is_proven_once_it_has_read_somebody_and_not_by_an_answer_that_shows_nobody(tmp_path: Path) -> None:
+    proven: list[bool] = []
+
+    def noting(outcome: Missed | None) -> Says:
+        def say(ref: AccountRef, ask: Ask, window: Window) -> Answered:
+            proven.append(window.proven)
+            return outcome or listed(1)(ref, ask, window)
+
+        return say
+
+    nobody = noting(Missed(Miss.AMBIGUOUS_ABSENCE, "not_readable"))
+    stage = Stage(tmp_path, {"akun": nobody}, pool=("A",))
+    for days, says in enumerate((nobody, nobody, noting(None), nobody)):
+        stage.now, stage.says = T0 + days * DAY, {"akun": says}
+        stage.sweep()
+    assert proven == [False, False, False, True]
