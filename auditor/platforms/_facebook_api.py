@@ -150,7 +150,7 @@ def _rounds(
     """Ask for all that are not done until all are. `take`: whether that was the last question about a look."""
     pending = [look for look in looks if look.answer is None]
     for _ in range(MAX_PAGES + HOPS + len(EDGES)):
-        left = list[Look]()
+        pending, left = _unless_stopped(looks, pending), list[Look]()
         for start in range(0, len(pending), BATCH):
             part = pending[start : start + BATCH]
             try:
@@ -164,6 +164,21 @@ def _rounds(
         pending = left
     for look in pending:
         look.end(missed(Miss.UNRECOGNISED, "no end"))
+
+
+def _unless_stopped(looks: Sequence[Look], left: Sequence[Look]) -> list[Look]:
+    """Nothing more is asked once an answer said that the credential must wait: asking on would keep the limit up."""
+    answers = [look.answer for look in looks]
+    stop = next((said for said in answers if isinstance(said, Missed) and _stops(said)), None)
+    if stop is None:
+        return list(left)
+    for look in left:
+        look.end(Refused(stop))
+    return []
+
+
+def _stops(said: Missed) -> bool:
+    return said.reason is Miss.CREDENTIAL_REJECTED or said.stops is Stops.CREDENTIAL
 
 
 def _taken(look: Look, answer: Answer | Refused, take: Callable[[Look, Json, Ask], bool], ask: Ask) -> bool:

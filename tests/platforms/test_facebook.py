@@ -457,6 +457,20 @@ class TestBatch:
         many([ref(), ref("disdik.contoh", OTHER)], graph)
         assert [[asked.path for asked in batch] for batch in graph.batches] == [[edge(), edge(OTHER)], [edge()]]
 
+    @pytest.mark.parametrize("code", [4, 17, 190, 368])
+    def test_once_one_answer_stops_the_credential_nothing_more_is_asked_with_it(self, code: int) -> None:
+        graph = Graph(
+            {
+                "dinkes.contoh": error(code),
+                "disdik.contoh": Part(body={"id": OTHER, "username": "disdik.contoh"}),
+                edge(OTHER): SAMPLE,
+                edge(THIRD): SAMPLE,
+            }
+        )
+        found = many([ref(native_id=None), ref("disdik.contoh", None), ref("bapenda.contoh", THIRD)], graph)
+        assert len(graph.batches) == 1
+        assert len({repr(said) for said in found}) == 1, "they wait for the same reason"
+
     def test_a_null_is_asked_once_more_alone(self) -> None:
         graph = Graph({edge(): [None, SAMPLE], edge(OTHER): SAMPLE})
         found = many([ref(), ref("disdik.contoh", OTHER)], graph)
