@@ -19,7 +19,7 @@ from auditor.errors import Exit, UserError
 from auditor.fetch.answer import Ask, Exchange
 from auditor.fetch.credential import Credential, proof
 from auditor.platforms import platforms, variables
-from auditor.platforms.base import Platform, Secret
+from auditor.platforms.base import OTHERS, Platform, Secret
 from auditor.poll.office import Route, host_of, reach_of
 
 MONEY = "usd"
@@ -118,7 +118,8 @@ def credentials(settings: Settings, adapter: Platform, secrets: Mapping[str, str
     for variable in named:
         value = secrets.get(variable)
         if value:
-            known = {name: text for name, text in about.items() if text} if variable == named[0] else {}
+            whose = "" if variable == named[0] else OTHERS
+            known = {whose + name: text for name, text in about.items() if text}
             found.append(_credential(variable, value, secret, signer, known))
     return tuple(found)
 

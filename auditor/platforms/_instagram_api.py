@@ -21,7 +21,7 @@ from auditor.fetch.answer import Ask, Refused, missed
 from . import _meta as meta
 from ._listing import Listing
 from ._shapes import counters, link, listing, mapping, named, unrecognised, word
-from .base import Answered, Json, Profile, Rule, Window
+from .base import OTHERS, Answered, Json, Profile, Rule, Window
 
 NAME = re.compile(r"[a-z0-9._]{1,30}")
 ID = re.compile(r"[0-9]{1,30}")
@@ -34,6 +34,7 @@ SITES = frozenset({"instagram.com", "www.instagram.com"})
 ME, OWN_PAGES, LINKED = "/me", "/me/accounts", "instagram_business_account"
 OWN_PAGES_AT_ONCE, OWN_PAGES_READ = 100, 5
 NO_ACCOUNT = "no_professional_account"
+UNTOLD = frozenset({Miss.PERMISSION_MISSING, Miss.OUR_REQUEST_INVALID, Miss.UNREACHABLE, Miss.UNRECOGNISED})
 _ASKS_AS = "instagram: asks as"  # key of `ask.memory`
 
 RULES = (
@@ -192,7 +193,7 @@ def querying(ask: Ask) -> str:
     if isinstance(given, Missed):
         raise Refused(given)
     if given is None:
-        given = _linked(ask)
+        given = _found(ask)
         if given is None:
             lacking = Missed(Miss.PERMISSION_MISSING, NO_ACCOUNT)
             ask.memory[_ASKS_AS] = lacking
@@ -201,6 +202,17 @@ def querying(ask: Ask) -> str:
     if not isinstance(given, str) or not ID.fullmatch(given):
         raise missed(Miss.OUR_REQUEST_INVALID, "user_id")
     return given
+
+
+def _found(ask: Ask) -> str | None:
+    """The token's own, else the one that the first of the pool asks as: colleagues have roles on the same Page."""
+    shared = ask.about.get(f"{OTHERS}user_id")
+    try:
+        return _linked(ask) or shared
+    except Refused as refused:
+        if shared is None or not isinstance(refused.outcome, Missed) or refused.outcome.reason not in UNTOLD:
+            raise
+        return shared
 
 
 def _linked(ask: Ask) -> str | None:

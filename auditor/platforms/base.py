@@ -213,6 +213,7 @@ class Connect:
 
 UNSURE = "unverified"  # flag of a sight: some of its posts may turn out to be announcements
 ANNOUNCED = "announced"  # flag of a sight: a post is to come that moves no counter
+OTHERS = "first_"  # of a name in `about`: so it is for the first credential of the pool, perhaps for this one too
 FOUND = "connect.found"  # in the door's memory: what a test of a credential found, for `connect.<platform>.found`
 NESTED = "nested too deeply"
 WAITING = frozenset({403, 429, 503})  # statuses whose headers may say when to come back

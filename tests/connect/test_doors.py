@@ -81,3 +81,16 @@ def test_with_a_key_handles_are_within_reach(lab: Lab, tmp_path: Path) -> None:
     assert reach(found, {}).only["youtube"].fullmatch("@kota_contoh") is None
     assert reach(found, {NAME: "k"}).only["youtube"].fullmatch("@kota_contoh")
     assert "youtube" not in reach(settings(lab, tmp_path, enabled=False), {NAME: "k"}).platforms
+
+
+def test_the_account_to_ask_as_is_the_first_credentials_and_a_hint_to_the_others(tmp_path: Path) -> None:
+    keyed = platforms()["instagram"].keyed
+    assert keyed is not None
+    (tmp_path / "auditor.yaml").write_text(
+        json.dumps({"platforms": {"instagram": {"token_envs": ["AUDITOR_A", "AUDITOR_B"]}}}), "utf-8"
+    )
+    found = load_settings(tmp_path)
+    assert not isinstance(found, Rejected), found
+    values = {"AUDITOR_A": "satu", "AUDITOR_B": "dua", "AUDITOR_INSTAGRAM_USER_ID": "17841406338772941"}
+    about = [dict(c.about) for c in credentials(found, keyed, values)]
+    assert about == [{"user_id": "17841406338772941"}, {"first_user_id": "17841406338772941"}]

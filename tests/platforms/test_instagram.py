@@ -387,6 +387,15 @@ class TestOurOwnAccount:
         assert look(ask) == Missed(Miss.UNREACHABLE, "2")
         assert isinstance(look(ask, since=NOW - 4 * DAY), Seen)
 
+    def test_a_further_token_of_a_pool_asks_as_its_own_account_and_else_as_the_first_does(self) -> None:
+        for told in (self.pages(None), error(100, 33), Reply(404, b"<html>")):
+            ask = self.asked(told)
+            ask.about["first_user_id"] = OWN
+            assert isinstance(look(ask, since=NOW - 4 * DAY), Seen)
+        ask = self.asked(self.pages(OWN))
+        ask.about["first_user_id"] = "999"
+        assert isinstance(look(ask, since=NOW - 4 * DAY), Seen)
+
     @pytest.mark.parametrize("user_id", ["me", "1/2", "17841406338772941?x", "٣"])
     def test_an_id_that_is_no_id_is_not_asked_with(self, user_id: str) -> None:
         assert look(script(user_id=user_id)) == Missed(Miss.OUR_REQUEST_INVALID, "user_id")
