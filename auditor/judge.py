@@ -29,6 +29,7 @@ class Bench:
     reach: Reach
     rehearsal: bool = False
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
+    lanes: Collection[str] | None = None  # those that are in use here; None: all
 
 
 def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | None = None) -> tuple[Audited, ...]:
@@ -152,8 +153,8 @@ def _rejected(store: Store, bench: Bench, known: Sequence[BlindSpot], as_of: dat
     found: dict[str, datetime] = {}
     for lane in store.lanes():
         platform = lane.name.partition(":")[0]
-        rejected = lane.reason == Miss.CREDENTIAL_REJECTED and lane.since is not None and lane.since <= as_of
-        if rejected and lane.since is not None and platform in listed - told:
+        used = platform in listed - told and (bench.lanes is None or lane.name in bench.lanes)
+        if used and lane.reason == Miss.CREDENTIAL_REJECTED and lane.since is not None and lane.since <= as_of:
             found[platform] = min(lane.since, found.get(platform, lane.since))
     return (BlindSpot(name, Miss.CREDENTIAL_REJECTED, since, ()) for name, since in sorted(found.items()))
 

@@ -22,7 +22,7 @@ from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
-from auditor.poll.office import Office, Route, host_of, rests, shut, waits
+from auditor.poll.office import Office, Route, host_of, in_use, rests, shut, waits
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep, Swept
 from auditor.routes import HttpDoors, as_read, base_url, reach, remedies, routes
@@ -99,8 +99,8 @@ class Rounds:
     @property
     def bench(self) -> Bench:
         """What a judgement needs."""
-        settings = self.force.settings
-        return Bench(self.force.register, self.force.book, self.office.reach, self.rehearsal, remedies(settings))
+        register, office, doing = self.force.register, self.office, remedies(self.force.settings)
+        return Bench(register, self.force.book, office.reach, self.rehearsal, doing, in_use(register, office.routes))
 
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from auditor.config.settings import Settings
@@ -11,11 +11,11 @@ from auditor.core.audit import Audit
 from auditor.core.hand import hand_plan
 from auditor.core.model import Miss, Reason
 from auditor.judge import Bench, audit
-from auditor.poll.office import Route, asked_from, ledger, waits
+from auditor.poll.office import Route, asked_from, in_use, ledger, reach_of, waits
 from auditor.reports.facts import unread, week_start
 from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, QuotaStatus, StatusView, Unconnected
 from auditor.rounds import InForce
-from auditor.routes import reach, remedies, routes
+from auditor.routes import remedies, routes
 from auditor.store.verbs import LaneState, Store
 
 ALIVE_FOR = 3  # ticks without a sign of life
@@ -27,7 +27,8 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
     settings = force.settings
     pulse = store.heartbeat("daemon")
     limit = timedelta(seconds=settings.tick_seconds) * ALIVE_FOR
-    bench = Bench(force.register, force.book, reach(settings, secrets))
+    used = in_use(force.register, ways := routes(settings, secrets))
+    bench = Bench(force.register, force.book, reach_of(ways), lanes=used)
     found = audit(store, bench, now, force.warnings)
     return StatusView(
         daemon_alive=None if pulse is None else "stopped" not in pulse[1] and now - pulse[0] <= limit,
@@ -35,7 +36,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         next_runs=tuple((k, datetime.fromisoformat(v)) for k, v in sorted(pulse[1].items()) if k in RUNS)
         if pulse
         else (),
-        platforms=_platforms(store, force, now),
+        platforms=_platforms(store, force, used, now),
         blind_spots=found.blind_spots,
         quota=quotas(store, settings, secrets, now),
         register_sha=force.register.sha256,
@@ -75,10 +76,10 @@ def _unconnected(force: InForce, found: Audit) -> Iterator[Unconnected]:
     yield from (Unconnected(name, accounts, doing.get(name, "")) for name, accounts in never.items())
 
 
-def _platforms(store: Store, force: InForce, now: datetime) -> tuple[PlatformStatus, ...]:
+def _platforms(store: Store, force: InForce, used: Collection[str], now: datetime) -> tuple[PlatformStatus, ...]:
     """One row a platform: its newest look, and the lane that has failed for longest."""
     states, rows = store.states(), []
-    lanes = store.lanes()
+    lanes = [lane for lane in store.lanes() if lane.name in used]
     for name in dict.fromkeys(a.ref.platform for a in force.register.accounts):
         accounts = [a for a in force.register.accounts if a.ref.platform == name]
         looks = [s.last_look_at for a in accounts if (s := states.get(a.key)) and s.last_look_at]

@@ -99,6 +99,13 @@ def reach_of(routes: Mapping[str, Sequence[Route]]) -> Reach:
     return Reach(frozenset(found), only, named)
 
 
+def in_use(register: Register, routes: Mapping[str, Sequence[Route]]) -> frozenset[str]:
+    """The lanes that accounts of the list may be asked about on. What once went wrong on others concerns nobody."""
+    return frozenset(
+        way.lane(account.ref.handle) for account in register.accounts for way in routes.get(account.ref.platform, ())
+    )
+
+
 def shut(lanes: Iterable[LaneState], now: datetime) -> frozenset[str]:
     """Lanes that something else stands in for, if there is anything: they wait, or their credential was rejected."""
     return frozenset(lane.name for lane in lanes if lane.blocked_until is not None and lane.blocked_until > now)
