@@ -18,6 +18,7 @@ from auditor.core.verdict import decide_reading
 from auditor.store.verbs import AccountState, Store, StoredVerdict
 
 COMPARED_WITH = timedelta(days=7)
+REFUSED = frozenset({Miss.CREDENTIAL_REJECTED, Miss.PERMISSION_MISSING})  # a credential's
 
 
 @dataclass(frozen=True)
@@ -147,16 +148,16 @@ def _blind_spots(rows: Sequence[Audited]) -> list[BlindSpot]:
 
 
 def _rejected(store: Store, bench: Bench, known: Sequence[BlindSpot], as_of: datetime) -> Iterator[BlindSpot]:
-    """Platforms with a credential that is rejected and withholds nobody: others of the pool read its accounts."""
+    """Platforms with a credential that is refused and withholds nobody: others of the pool read its accounts."""
     listed = {account.ref.platform for account in bench.register.accounts}
-    told = {spot.platform for spot in known if spot.reason == Miss.CREDENTIAL_REJECTED}
-    found: dict[str, datetime] = {}
+    told = {(spot.platform, spot.reason) for spot in known}
+    found: dict[tuple[str, str], datetime] = {}
     for lane in store.lanes():
-        platform = lane.name.partition(":")[0]
-        used = platform in listed - told and (bench.lanes is None or lane.name in bench.lanes)
-        if used and lane.reason == Miss.CREDENTIAL_REJECTED and lane.since is not None and lane.since <= as_of:
-            found[platform] = min(lane.since, found.get(platform, lane.since))
-    return (BlindSpot(name, Miss.CREDENTIAL_REJECTED, since, ()) for name, since in sorted(found.items()))
+        spot = (lane.name.partition(":")[0], lane.reason or "")
+        used = spot[0] in listed and spot not in told and (bench.lanes is None or lane.name in bench.lanes)
+        if used and lane.reason in REFUSED and lane.since is not None and lane.since <= as_of:
+            found[spot] = min(lane.since, found.get(spot, lane.since))
+    return (BlindSpot(*spot, since, ()) for spot, since in sorted(found.items()))
 
 
 def _dark_since(row: Audited) -> datetime:

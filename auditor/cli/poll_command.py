@@ -16,7 +16,7 @@ from auditor.errors import Exit
 from auditor.words import Words
 
 from .gates import print_gates
-from .refused import print_refused
+from .refused import print_refused, print_unable
 from .session import Session
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
             swept, changes = rounds.poll("poll", owed)
     _print_counts(swept, len(changes), form, w)
     print_refused(swept.refused, w)
+    print_unable(swept.unable, w)
     print_gates(settings, session, w, err=True)
     return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
 

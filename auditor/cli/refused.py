@@ -19,3 +19,13 @@ def print_refused(lanes: Sequence[str], w: Words) -> None:
         more = f" --account {credential.removeprefix('@')}" if credential.startswith("@") else ""
         values = {"platform": platform_title(platform, w), "credential": credential}
         click.echo(w(key, command=f"auditor connect {platform}{more}", **values), err=True)
+
+
+def print_unable(lanes: Sequence[str], w: Words) -> None:
+    """The same for each that is accepted and may read nobody; the test of it says what it lacks."""
+    from auditor.reports.labels import platform_title
+
+    for lane in lanes:
+        platform, _, credential = lane.partition(":")
+        values = {"platform": platform_title(platform, w), "credential": credential}
+        click.echo(w("credentials.unable", command="auditor check --live", **values), err=True)

@@ -6,12 +6,12 @@ import queue
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from auditor.clock import Clock
-from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen, Stops
+from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen
 from auditor.core.polling import Due, plan
 from auditor.core.quota import Quota
 from auditor.fetch.answer import Cost, missed
@@ -23,6 +23,7 @@ from .control import LaneControl, Sentinels
 from .door import Exchanges, Meter
 from .lane import Blocked, Halt, LaneRun, Looked
 from .office import Doors, Office, ledger, shut, waits
+from .standin import StandIns
 
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
@@ -59,6 +60,7 @@ class Swept:
     blind: set[str] = field(default_factory=set)  # lanes that worked before and answered nothing now
     rejected: set[str] = field(default_factory=set)  # platforms whose credential was rejected
     refused: list[str] = field(default_factory=list)  # lanes whose credential is rejected since this sweep
+    unable: list[str] = field(default_factory=list)  # lanes whose credential may read nobody since this sweep
     left: int = 0  # due, but their lane stopped first
     lanes: dict[str, bool] = field(default_factory=dict)  # whether the lane answered anything about anybody
 
@@ -101,9 +103,7 @@ class Sweep:
     progress: Callable[[int], None] = lambda _: None
     swept: Swept = field(default_factory=Swept, init=False)
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
-    _halted: set[str] = field(default_factory=set, init=False)  # lanes that wait from now on
-    _looked: set[str] = field(default_factory=set, init=False)  # accounts
-    _states: Mapping[str, AccountState] = field(default_factory=dict, init=False)
+    _others: StandIns = field(init=False)
 
     def run(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> Swept:
         """Look at everything that is due, lane by lane. Lanes that must wait are left as they are.
@@ -111,25 +111,14 @@ class Sweep:
         What a lane that had to stop leaves behind is looked at on another one in the same sweep, if there is any.
         """
         swept = self.swept = Swept()
-        self._halted, self._looked, self._states = set(), set(), states
+        self._others = StandIns(self.office, self.store, self.clock, states, swept.lanes)
         todo = list(due)
         while todo:
             self._round(todo, states, run)
-            todo = [] if self.stopped() else self._taken_over(todo, states)
+            todo = [] if self.stopped() else list(self._others.taken_over(todo))
         self._settle(swept)
         swept.left = len(due) - swept.looked
         return swept
-
-    def _taken_over(self, due: Sequence[Due], states: Mapping[str, AccountState]) -> list[Due]:
-        """Those whose lane stopped before it came to them and that another one reads. Every round stops one more."""
-        away, found = self._halted | shut(self.store.lanes(), self.clock()), []
-        for look in due:
-            if look.lane in self._halted and look.account not in self._looked:
-                account = self.office.register.account[look.account]
-                route = self.office.route(account, states[look.account].native_id, away)
-                lane = route.lane(account.ref.handle) if route else look.lane
-                found += [replace(look, lane=lane)] if lane not in away else []
-        return found
 
     def _round(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> None:
         now, swept, lanes = self.clock(), self.swept, {}
@@ -179,7 +168,7 @@ class Sweep:
                         control=control,
                         clock=self.clock,
                         meter=self._meter(name, platform, results),
-                        stopped=lambda: self._broken or name in self._halted or self.stopped(),
+                        stopped=lambda: self._broken or name in self._others.halted or self.stopped(),
                     )
                     for looked in run.looks():
                         results.put(looked)
@@ -263,57 +252,52 @@ class Sweep:
         return next((name for name, charge in request.charges.items() if charge is refused), None)
 
     def _record(self, looked: Sequence[Looked], swept: Swept, run: int) -> None:
-        passed_on = [one for one in looked if self._passed_on(one)]
+        passed_on = [one for one in looked if self._others.passed_on(one)]
         self.store.record(run, [one.look for one in looked if one not in passed_on])
         for one in looked:
             swept.count(one.lane.partition(":")[0], one, made=one not in passed_on)
             if one not in passed_on:
-                self._looked.add(one.account)
+                self._others.looked.add(one.account)
                 self.progress(1)
             for control in one.controls:
                 self.store.record_control(control, one.lane)
             at = one.look.observation.observed_at
-            if _answered(one.look.observation.outcome) and one.lane not in self._halted:
+            if _answered(one.look.observation.outcome) and one.lane not in self._others.halted:
                 self.store.lane_answered(one.lane, at)
             if one.blocked is not None:
                 self._block(one.lane, one.blocked, at)
 
-    def _passed_on(self, one: Looked) -> bool:
-        """A credential was rejected and another of the pool reads the account: that look is the one to record."""
-        if one.blocked is None or one.blocked.reason is not Miss.CREDENTIAL_REJECTED:
-            return False
-        away = self._halted | self._waiting(one.lane, one.blocked.stops) | shut(self.store.lanes(), self.clock())
-        account = self.office.register.account[one.account]
-        route = self.office.route(account, self._states[one.account].native_id, away)
-        return route is not None and route.credential is not None and route.lane(account.ref.handle) not in away
-
     def _block(self, lane: str, blocked: Blocked, at: datetime) -> None:
         """Said once: a credential that is rejected again was reported when it was rejected first."""
         rejected = blocked.reason is Miss.CREDENTIAL_REJECTED
-        if rejected and lane not in self._halted and self.store.lane(lane).reason != blocked.reason:
+        if rejected and lane not in self._others.halted and self.store.lane(lane).reason != blocked.reason:
             self.swept.refused.append(lane)
             platform, _, credential = lane.partition(":")
             owner = f" --account {credential[1:]}" if credential.startswith("@") else ""
             command = f"auditor connect {platform}{owner}"
             say("credential_rejected", platform=platform, credential=credential, command=command)
-        for waiting in self._waiting(lane, blocked.stops):
-            self._halted.add(waiting)
+        for waiting in self._others.waiting(lane, blocked.stops):
+            self._others.halted.add(waiting)
             self.store.block_lane(waiting, blocked.until, blocked.reason, at)
-
-    def _waiting(self, lane: str, stops: Stops) -> set[str]:
-        """The lane itself, and those that ask with its credential where that is what waits."""
-        routes = [route for ways in self.office.routes.values() for route in ways if route.credential is not None]
-        own = next((r.credential for r in routes if r.lane("") == lane), None)
-        if stops is not Stops.CREDENTIAL or own is None:
-            return {lane}
-        return {lane, *(r.lane("") for r in routes if r.credential is not None and r.credential.name == own.name)}
 
     def _settle(self, swept: Swept) -> None:
         """A lane that answered nothing about anybody is failing; it is blind if it ever worked."""
         for lane, answered in swept.lanes.items():
             if not answered:
+                self._unable(lane)
                 swept.blind |= {lane} if self.store.lane(lane).last_ok_at is not None else set()
                 self.store.lane_failed(lane, self.clock())
+
+    def _unable(self, lane: str) -> None:
+        """Said once: a credential that may read nobody, and stays so until it answers."""
+        if lane not in self._others.unable:
+            return
+        now, reason = self.clock(), self.store.lane(lane).reason
+        if reason != Miss.PERMISSION_MISSING:
+            self.swept.unable.append(lane)
+            platform, _, credential = lane.partition(":")
+            say("permission_missing", platform=platform, credential=credential, command="auditor check --live")
+        self.store.block_lane(lane, now, Miss.PERMISSION_MISSING, now)  # nobody waits: it may be mended any time
 
 
 def charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool) -> Charge:

@@ -118,8 +118,8 @@ def test_money_that_is_used_up_ends_the_lane_until_the_month_does(tmp_path: Path
 def test_each_credential_has_a_budget_of_its_own_and_one_that_is_used_up_is_stood_in_for(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {f"akun{n}": listed(1) for n in range(10)}, pool=("A", "B"), quotas=(PACIFIC,))
     swept = stage.sweep()
-    assert (swept.seen, swept.missed, swept.left) == (9, {Miss.QUOTA_EXHAUSTED: 1}, 0)
-    assert sorted(stage.spent(f"toy:{name} unit", PACIFIC.since(T0)) for name in "AB") == [4, 5]
+    assert (swept.seen, swept.missed, swept.left) == (10, {Miss.QUOTA_EXHAUSTED: 1}, 0)
+    assert sorted(stage.spent(f"toy:{name} unit", PACIFIC.since(T0)) for name in "AB") == [5, 5]
 
 
 def test_what_was_spent_is_still_spent_after_a_restart(tmp_path: Path) -> None:

@@ -86,6 +86,52 @@ def test_where_nobody_is_left_the_rest_stays_due_and_no_credential_is_tried_twic
     assert sorted(c for c in asked(stage).values()) == ["A", "B"]
 
 
+BARRED = Missed(Miss.PERMISSION_MISSING, "accessNotConfigured")
+
+
+def test_whom_a_credential_may_not_read_another_of_the_pool_reads_in_the_same_sweep(tmp_path: Path) -> None:
+    stage = pool(tmp_path, {"B": BARRED}, "A", "B", "C", handles=[f"akun_{n}" for n in range(60)])
+    for _ in range(2):
+        swept = stage.sweep()
+        assert (swept.looked, swept.seen, swept.left) == (60, 60, 0)
+        assert swept.missed[Miss.PERMISSION_MISSING] == 5, "five refusals in a row end its lane"
+        stage.now += 10 * DAY
+
+
+def test_a_credential_that_may_read_nobody_is_named_once_until_it_reads_somebody(tmp_path: Path) -> None:
+    refused = {"B": BARRED}
+    stage = pool(tmp_path, refused, "A", "B")
+    assert stage.sweep().unable == ["toy:B"]
+    stage.now += 10 * DAY
+    assert stage.sweep().unable == []
+    assert (stage.lane("toy:B").reason, stage.lane("toy:B").since) == (Miss.PERMISSION_MISSING, T0)
+    refused.clear()
+    stage.now += 10 * DAY
+    stage.sweep()
+    assert stage.lane("toy:B").reason is None
+
+
+def test_one_account_that_a_credential_may_not_read_says_nothing_of_the_credential(tmp_path: Path) -> None:
+    stage = pool(tmp_path, {}, "A", "B", handles=NAMES)
+    stage.says["akun_3"] = unless({"A": BARRED, "B": BARRED})
+    swept = stage.sweep()
+    assert (swept.looked, swept.seen, swept.unable) == (12, 11, [])
+    assert swept.missed == {Miss.PERMISSION_MISSING: 2}, "each of the pool was asked once, and one miss is on record"
+
+
+def test_where_every_credential_may_read_nobody_each_account_is_asked_at_most_once_of_each(tmp_path: Path) -> None:
+    stage = pool(tmp_path, {"A": BARRED, "B": BARRED}, "A", "B")
+    swept = stage.sweep()
+    urls = [url for url, _ in stage.asked]
+    assert (len(urls), swept.seen, sorted(swept.unable)) == (len(set(urls)), 0, ["toy:A", "toy:B"])
+
+
+def test_the_account_at_which_a_lane_is_throttled_is_read_by_another(tmp_path: Path) -> None:
+    wait = Missed(Miss.RATE_LIMITED, "", T0 + HOUR)
+    swept = pool(tmp_path, {"B": wait}, "A", "B").sweep()
+    assert (swept.looked, swept.seen, swept.left) == (12, 12, 0)
+
+
 def test_the_route_without_a_credential_takes_over_last(tmp_path: Path) -> None:
     stage = pool(tmp_path, {"A": REJECTED}, "A")
     stage.keyless = True
