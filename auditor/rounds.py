@@ -22,7 +22,7 @@ from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
-from auditor.poll.office import Office, Route, host_of, in_use, rests, shut, waits
+from auditor.poll.office import Office, Route, host_of, in_use, ledger, rests, shut, waits
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep, Swept
 from auditor.routes import HttpDoors, as_read, base_url, reach, remedies, routes
@@ -81,6 +81,10 @@ class Rounds:
         now = self.clock()
         self.store.keep_policy(self.force.book.version, self.force.policy_document, now)
         self.ids = self.store.keep_register(self.force.register, self.force.register_document, now)
+        for name, known in self.office.routes.items():
+            for way in [way for way in known if way.credential is not None][:1]:
+                lane, quota = way.lane(""), way.platform.capability.quota
+                self.store.inherit(name, lane, ledger(lane, quota) if quota else lane)
 
     @cached_property
     def office(self) -> Office:

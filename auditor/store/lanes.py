@@ -88,6 +88,20 @@ class LaneVerbs:
         with self._db.read() as con:
             return int(con.execute(TAKEN, (account, seconds(since))).fetchone()[0])
 
+    def inherit(self, lane: str, heir: str, account: str) -> None:
+        """See `Store.inherit`."""
+        with self._db.read() as con:
+            if con.execute("SELECT 1 FROM spending WHERE lane = ? LIMIT 1", (lane,)).fetchone() is None:
+                return
+        with self._db.write() as con:
+            con.execute(
+                "INSERT INTO spending (lane, window_start, units) SELECT ?, window_start, units FROM spending"
+                " WHERE lane = ? ON CONFLICT DO UPDATE SET units = units + excluded.units",
+                (account, lane),
+            )
+            con.execute("DELETE FROM spending WHERE lane = ?", (lane,))
+            con.execute("UPDATE OR IGNORE lanes SET name = ? WHERE name = ?", (heir, lane))
+
     def record_control(self, control: Control, lane: str) -> None:
         """See `Store.record_control`."""
         with self._db.write() as con:

@@ -263,6 +263,13 @@ class Store(Protocol):
         """Units taken in the windows that start at an instant or later."""
         ...
 
+    def inherit(self, lane: str, heir: str, account: str) -> None:
+        """What was spent under the bare name of a lane belongs to `account`, and the lane's state to its heir.
+
+        So wrote programs that knew one credential a platform. Nothing where there is nothing of that kind.
+        """
+        ...
+
     def record_control(self, control: Control, lane: str) -> None:
         """What a control account answered."""
         ...

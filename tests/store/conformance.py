@@ -39,6 +39,21 @@ class LaneRules:
         assert store.lane("host:a.example") == LaneState("host:a.example", None, None, None, None, None)
         assert store.lanes() == ()
 
+    def test_what_was_spent_under_the_bare_name_of_a_lane_is_its_heirs(self, store: Store) -> None:
+        store.block_lane("x", NOW + HOUR, "quota_exhausted", NOW)
+        store.spend([Charge("x", NOW, 7)])
+        store.spend([Charge("x:KEY call", NOW, 2)])
+        for _ in range(2):
+            store.inherit("x", "x:KEY", "x:KEY call")
+        assert (store.spent("x", NOW), store.spent("x:KEY call", NOW)) == (0, 9)
+        assert [(lane.name, lane.blocked_until) for lane in store.lanes()] == [("x:KEY", NOW + HOUR)]
+
+    def test_a_lane_that_counts_by_name_has_no_heir(self, store: Store) -> None:
+        store.lane_answered("x", NOW)
+        store.spend([Charge("x call", NOW, 7)])
+        store.inherit("x", "x:KEY", "x:KEY call")
+        assert (store.spent("x call", NOW), store.lane("x").last_ok_at) == (7, NOW)
+
     def test_a_blocked_lane_says_until_when_why_and_since(self, store: Store) -> None:
         store.block_lane("x", NOW + HOUR, "rate_limited", NOW)
         store.block_lane("x", NOW + 2 * HOUR, "rate_limited", NOW + HOUR)
