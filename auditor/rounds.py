@@ -18,6 +18,7 @@ from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due, plan
 from auditor.core.register import Register
 from auditor.core.roadmap import Offer, WayRow, ways
+from auditor.fetch.redact import spellings
 from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
@@ -25,7 +26,7 @@ from auditor.poll.due import due, wanted
 from auditor.poll.office import Office, Route, host_of, in_use, ledger, rests, shut, waits
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep, Swept
-from auditor.routes import HttpDoors, as_read, base_url, reach, remedies, routes
+from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
 from auditor.store.verbs import Store
 
 COUNTED = timedelta(days=30)  # `min_posts_30d`: how far back a judgement counts posts
@@ -132,7 +133,9 @@ class Rounds:
             kind, self.clock(), self.force.register.sha256, self.force.book.version, rehearsal=self.rehearsal
         )
         doors = HttpDoors(self.force.settings, self.secrets, self.clock)
-        sweep = Sweep(self.office, self.store, self.facts, doors, self.clock, self.pause, self.stopped, self.progress)
+        forms = spellings(hidden(self.secrets))
+        asks = (self.clock, self.pause, self.stopped, self.progress)
+        sweep = Sweep(self.office, self.store, self.facts, doors, *asks, hidden=forms)
         try:
             swept = sweep.run(owed, self.store.states(), run)
         finally:  # what was seen is judged, whatever else went wrong

@@ -163,7 +163,7 @@ class HttpDoors:
             signed=credential.params,
             about={**credential.about, **_options(self.settings, platform)},
             signer=credential.signer,
-            secrets=(*_hidden(self.secrets), *tokens.values(), *credential.secrets),
+            secrets=(*hidden(self.secrets), *tokens.values(), *credential.secrets),
             on_exchange=on_exchange,
         ) as door:
             yield self._owned(route, door, headers, on_exchange) or door
@@ -184,14 +184,14 @@ class HttpDoors:
         if route.credential is None or route.credential.serves is None:  # none is kept yet
             return None
         name, base = route.platform.name, base_url(self.settings, route.platform) or ""
-        hidden = tuple(self.secrets.values())
+        every = tuple(self.secrets.values())
 
         def carry(token: str) -> None:
             headers[host_of(base).partition(":")[0].lower()] = {secret.header: secret.form.format(token)}
 
         return OwnersDoor(
             door,
-            lambda: Door(self.settings.network, self.clock, base_url=base, secrets=hidden, on_exchange=on_exchange),
+            lambda: Door(self.settings.network, self.clock, base_url=base, secrets=every, on_exchange=on_exchange),
             carry,
             vault_of(self.settings, name),
             route.credential.name.removeprefix("@"),
@@ -201,7 +201,7 @@ class HttpDoors:
         )
 
 
-def _hidden(secrets: Mapping[str, str]) -> tuple[str, ...]:
+def hidden(secrets: Mapping[str, str]) -> tuple[str, ...]:
     """The values that must not be recorded: all but those an adapter may know, such as the id of our own account."""
     known = {
         variable

@@ -21,6 +21,7 @@ from auditor.store.verbs import AccountState, Charge, Store
 
 from .control import LaneControl, Sentinels
 from .door import Exchanges, Meter
+from .hidden import without
 from .lane import Blocked, Halt, LaneRun, Looked
 from .office import Doors, Office, ledger, shut, waits
 from .standin import StandIns
@@ -101,6 +102,7 @@ class Sweep:
     pause: Callable[[datetime], bool]
     stopped: Callable[[], bool] = lambda: False
     progress: Callable[[int], None] = lambda _: None
+    hidden: Sequence[str] = ()  # every spelling of what must not be recorded
     swept: Swept = field(default_factory=Swept, init=False)
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
     _others: StandIns = field(init=False)
@@ -253,7 +255,7 @@ class Sweep:
 
     def _record(self, looked: Sequence[Looked], swept: Swept, run: int) -> None:
         passed_on = [one for one in looked if self._others.passed_on(one)]
-        self.store.record(run, [one.look for one in looked if one not in passed_on])
+        self.store.record(run, [without(one.look, self.hidden) for one in looked if one not in passed_on])
         for one in looked:
             swept.count(one.lane.partition(":")[0], one, made=one not in passed_on)
             if one not in passed_on:
