@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from auditor.config.settings import Settings
 from auditor.core.audit import Audit
 from auditor.core.hand import hand_plan
 from auditor.core.model import Miss, Reason
 from auditor.judge import Bench, audit
-from auditor.poll.office import Route, asked_from, in_use, ledger, reach_of, waits
+from auditor.poll.office import asked_from, in_use, reach_of, waits
 from auditor.reports.facts import unread, week_start
-from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, QuotaStatus, StatusView, Unconnected
+from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, StatusView, Unconnected
 from auditor.rounds import InForce
 from auditor.routes import remedies, routes
 from auditor.store.verbs import LaneState, Store
+
+from .spending import quotas
 
 ALIVE_FOR = 3  # ticks without a sign of life
 RUNS = frozenset({"report"})
@@ -28,7 +29,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
     pulse = store.heartbeat("daemon")
     limit = timedelta(seconds=settings.tick_seconds) * ALIVE_FOR
     used = in_use(force.register, ways := routes(settings, secrets))
-    bench = Bench(force.register, force.book, reach_of(ways), lanes=used)
+    bench = Bench(force.register, force.book, reach_of(ways), remedies=remedies(settings), lanes=used)
     found = audit(store, bench, now, force.warnings)
     return StatusView(
         daemon_alive=None if pulse is None else "stopped" not in pulse[1] and now - pulse[0] <= limit,
@@ -98,25 +99,3 @@ def _platforms(store: Store, force: InForce, used: Collection[str], now: datetim
             )
         )
     return tuple(rows)
-
-
-def quotas(store: Store, settings: Settings, secrets: Mapping[str, str], now: datetime) -> tuple[QuotaStatus, ...]:
-    """What is spent in the present window of every credential, used or not, and of every other lane ever used."""
-    lanes: dict[str, Route] = {}
-    ways = routes(settings, secrets)
-    for way in (way for each in ways.values() for way in each if way.credential is not None):
-        lanes[way.lane("")] = way
-    for name in (lane.name for lane in store.lanes()):
-        bare = [way for way in ways.get(name.partition(":")[0], ()) if way.credential is None]
-        if name not in lanes and bare and _own(bare[0], name):
-            lanes[name] = bare[0]
-    return tuple(
-        QuotaStatus(ledger(lane, q), store.spent(ledger(lane, q), q.since(now)), q.units, q.window(now)[1])
-        for lane, way in sorted(lanes.items())
-        for q in way.platform.capability.quotas
-    )
-
-
-def _own(way: Route, lane: str) -> bool:
-    """A lane without a credential: the platform's only one, or that of a server."""
-    return way.lane(lane.partition(":")[2]) == lane

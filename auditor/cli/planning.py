@@ -98,7 +98,7 @@ def ledger_of(loaded: Loaded, session: Session, w: Words) -> tuple[QuotaStatus, 
     from auditor.clock import system
 
     from .asked import instant
-    from .gather import quotas
+    from .spending import quotas
 
     now = system() if session.now_text is None else instant(session.now_text, loaded.settings, w)
     with closing(session.store(loaded.settings, now)) as store:

@@ -50,6 +50,7 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "attestations": lambda s: s.attestations(1, NOW),
     "attested": lambda s: s.attested({"row-1"}),
     "lane": lambda s: s.lane("x"),
+    "inherit": lambda s: s.inherit("nobody", "heir", "heir call"),
     "lanes": lambda s: s.lanes(),
     "spent": lambda s: s.spent("x", NOW),
     "controls": lambda s: s.controls(NOW),
