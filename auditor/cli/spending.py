@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from auditor.config.settings import Settings
+from auditor.core.quota import Quota
 from auditor.poll.office import Route, ledger
+from auditor.poll.sweep import frees
 from auditor.reports.status import QuotaStatus
 from auditor.routes import routes
-from auditor.store.verbs import Store
+from auditor.store.verbs import Charge, Store
 
 
 def quotas(store: Store, settings: Settings, secrets: Mapping[str, str], now: datetime) -> tuple[QuotaStatus, ...]:
@@ -23,10 +25,17 @@ def quotas(store: Store, settings: Settings, secrets: Mapping[str, str], now: da
         if name not in lanes and bare and _own(bare[0], name):
             lanes[name] = bare[0]
     return tuple(
-        QuotaStatus(ledger(lane, q), store.spent(ledger(lane, q), q.since(now)), q.units, q.window(now)[1])
+        QuotaStatus(ledger(lane, q), store.spent(ledger(lane, q), q.since(now)), q.units, _resets(store, lane, q, now))
         for lane, way in sorted(lanes.items())
         for q in way.platform.capability.quotas
     )
+
+
+def _resets(store: Store, lane: str, quota: Quota, now: datetime) -> datetime | None:
+    """When units come back; of a rolling window none have to while none were taken."""
+    if quota.rolling and store.oldest(ledger(lane, quota), quota.since(now)) is None:
+        return None
+    return frees(store, quota, Charge(ledger(lane, quota), now, 0), now)
 
 
 def _own(way: Route, lane: str) -> bool:

@@ -28,6 +28,7 @@ from .standin import StandIns
 
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
+A_DAY = timedelta(days=1)
 SHORT_WINDOW = timedelta(minutes=10)  # a quota window that is worth waiting for within a sweep
 
 
@@ -35,8 +36,9 @@ SHORT_WINDOW = timedelta(minutes=10)  # a quota window that is worth waiting for
 class _Spend:
     """A lane's thread asks the one writer for units of a quota window."""
 
-    charges: Mapping[str, Charge]  # by the name of the quota
-    reply: Future[str | None]  # the quota that does not have it left
+    charges: Mapping[str, tuple[Quota, Charge]]  # by the name of the quota
+    reply: Future[tuple[str, datetime] | None]  # the quota that does not have it left, and when it will have more
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Sweep:
     """`facts` opens a reading connection, one per thread; `store` is the one writer, used by the caller's thread only.
 
     `pause(until)` waits for a short quota window and says whether to go on. In a rehearsal the clock stands still, so
-    budgets are counted but not enforced.
+    budgets of less than a day are counted but not enforced.
     """
 
     office: Office
@@ -196,21 +198,20 @@ class Sweep:
         """Takes units from the lane's windows; waits for a short window, gives up before a long one."""
         quotas = {quota.name: quota for quota in platform.capability.quotas}
 
-        def ask(cost: Cost, *, limited: bool) -> tuple[str | None, datetime]:
-            """The quota that refuses, and when this was asked."""
+        def ask(cost: Cost, *, limited: bool) -> tuple[str, datetime] | None:
             now = self.clock()
-            charges = {name: charge(lane, quotas[name], units, now, limited=limited) for name, units in cost.items()}
-            request = _Spend(charges, Future())
+            charges = {
+                name: charge(lane, quotas[name], units, now, limited=limited and self._turns(quotas[name]))
+                for name, units in cost.items()
+            }
+            request = _Spend({name: (quotas[name], one) for name, one in charges.items()}, Future(), now)
             results.put(request)
-            return request.reply.result(), now
+            return request.reply.result()
 
         def take(cost: Cost) -> None:
-            while True:
-                refused, now = ask(cost, limited=not self.office.rehearsal)
-                if refused is None:
-                    return
-                end = quotas[refused].window(now)[1]
-                if quotas[refused].per > SHORT_WINDOW and not self._broken:
+            while (refused := ask(cost, limited=True)) is not None:
+                name, end = refused
+                if quotas[name].per > SHORT_WINDOW and not self._broken:
                     raise missed(Miss.QUOTA_EXHAUSTED, "our own budget", end)
                 if self._broken or not self.pause(end):
                     raise Halt
@@ -219,6 +220,10 @@ class Sweep:
             ask(cost, limited=False)
 
         return Meter(platform.capability, take, correct)
+
+    def _turns(self, quota: Quota) -> bool:
+        """In a rehearsal the clock stands still: what would be over in hours is counted and not enforced."""
+        return not self.office.rehearsal or quota.per >= A_DAY
 
     # --- the one writer ---
 
@@ -244,14 +249,15 @@ class Sweep:
                 failure = failure or error
                 self._broken = True
                 if isinstance(result, _Spend) and not result.reply.done():
-                    result.reply.set_result(next(iter(result.charges)))
+                    result.reply.set_result((next(iter(result.charges)), result.at))
         return failure
 
-    def _spend(self, request: _Spend) -> str | None:
+    def _spend(self, request: _Spend) -> tuple[str, datetime] | None:
         if self._broken:
-            return next(iter(request.charges))
-        refused = self.store.spend(list(request.charges.values()))
-        return next((name for name, charge in request.charges.items() if charge is refused), None)
+            return next(iter(request.charges)), request.at
+        refused = self.store.spend([one for _, one in request.charges.values()])
+        found = (item for item in request.charges.items() if item[1][1] is refused)
+        return next(((name, frees(self.store, quota, one, request.at)) for name, (quota, one) in found), None)
 
     def _record(self, looked: Sequence[Looked], swept: Swept, run: int) -> None:
         passed_on = [one for one in looked if self._others.passed_on(one)]
@@ -300,6 +306,13 @@ class Sweep:
             platform, _, credential = lane.partition(":")
             say("permission_missing", platform=platform, credential=credential, command="auditor check --live")
         self.store.block_lane(lane, now, Miss.PERMISSION_MISSING, now)  # nobody waits: it may be mended any time
+
+
+def frees(store: Store, quota: Quota, charge: Charge, now: datetime) -> datetime:
+    """When a used-up quota has units again: its window turns, or the oldest units leave a rolling one."""
+    start, end = quota.window(now)
+    oldest = store.oldest(charge.account, quota.since(now)) if quota.rolling else None
+    return end if oldest is None else max(end, oldest + quota.per + (end - start))
 
 
 def charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool) -> Charge:

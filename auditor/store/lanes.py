@@ -83,6 +83,12 @@ class LaneVerbs:
                 con.execute("DELETE FROM spending WHERE lane = ? AND window_start < ?", forgotten)
         return None
 
+    def oldest(self, account: str, since: datetime) -> datetime | None:
+        """See `Store.oldest`."""
+        query = "SELECT min(window_start) FROM spending WHERE lane = ? AND window_start >= ? AND units > 0"
+        with self._db.read() as con:
+            return maybe_instant(con.execute(query, (account, seconds(since))).fetchone()[0])
+
     def spent(self, account: str, since: datetime) -> int:
         """See `Store.spent`."""
         with self._db.read() as con:

@@ -259,6 +259,10 @@ class Store(Protocol):
         """
         ...
 
+    def oldest(self, account: str, since: datetime) -> datetime | None:
+        """Start of the first window from an instant on in which units were taken; None: none were."""
+        ...
+
     def spent(self, account: str, since: datetime) -> int:
         """Units taken in the windows that start at an instant or later."""
         ...

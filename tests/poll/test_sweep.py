@@ -247,9 +247,23 @@ def test_a_long_quota_window_stops_the_lane_until_it_turns(tmp_path: Path) -> No
     assert stage.sweep().seen == 2
 
 
-def test_a_rehearsal_counts_units_and_enforces_nothing(tmp_path: Path) -> None:
+def test_a_rehearsal_counts_units_and_enforces_those_of_whole_days(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {f"{n}": BUSY for n in range(4)}, quota=Quota(2, DAY, Scope.PLATFORM))
+    assert stage.sweep(rehearsal=True).seen == 2
+
+
+def test_a_rehearsal_waits_for_no_window_of_hours(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"{n}": BUSY for n in range(4)}, quota=Quota(2, 6 * HOUR, Scope.PLATFORM))
     assert stage.sweep(rehearsal=True).seen == 4
+
+
+def test_a_rolling_window_that_is_used_up_waits_until_its_oldest_units_leave_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {f"{n}": BUSY for n in range(4)}, quota=Quota(2, DAY, Scope.PLATFORM, rolling=True))
+    stage.sweep()
+    until = stage.lane("toy").blocked_until
+    assert until == T0 + DAY + DAY / 96
+    stage.now = until
+    assert stage.sweep().seen == 2
 
 
 def test_validators_go_back_to_the_url_they_came_from(tmp_path: Path) -> None:

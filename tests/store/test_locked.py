@@ -53,6 +53,7 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "inherit": lambda s: s.inherit("nobody", "heir", "heir call"),
     "lanes": lambda s: s.lanes(),
     "spent": lambda s: s.spent("x", NOW),
+    "oldest": lambda s: s.oldest("x", NOW),
     "controls": lambda s: s.controls(NOW),
     "last_verdicts": lambda s: s.last_verdicts(),
     "changes": lambda s: s.changes(NOW - DAY, NOW),
