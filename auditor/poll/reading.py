@@ -36,7 +36,6 @@ READ_EVERY = timedelta(days=28)  # an unmoved account is read in full this often
 LOOKS_APART = timedelta(days=7)  # the usual longest time between two looks at one account
 PARTIAL, POSITIVE = "partial_view", "positive_only"  # flags: not all of it is shown; activity only
 UNCOUNTED = frozenset({UNSURE, ANNOUNCED})  # flags: the counter does not show all that may come
-TWICE = 2  # real readings that establish a silence and confirm it
 
 Cheap: TypeAlias = "Profile | Answered | None"
 Judge: TypeAlias = Callable[[Account, Sequence[Observation]], Verdict]
@@ -207,15 +206,15 @@ class Reader:
         return READ_EVERY if keep is None else min(READ_EVERY, keep - self.max_age)
 
     def _established(self, subject: Subject, last: Seen, read: Sequence[Observation]) -> bool:
-        """Real readings told of the silence, and real readings confirmed it, as far as this route can see."""
+        """A real reading beside a healthy control told of the silence; that nothing moved since then may confirm it."""
         if last.flags & UNCOUNTED:
             return False
         if UNMOVED not in last.flags:
             told = self.judge(subject.account, [_whole(o) for o in subject.history if not _is_repeat(o)])
-            return told.status in SILENT and told.confirmed
+            return told.status in SILENT
         told = self.judge(subject.account, subject.history)  # the repeat before was allowed by the same rule
         start = told.since
-        return told.status in SILENT and start is not None and sum(o.observed_at >= start for o in read) >= TWICE
+        return told.status in SILENT and start is not None and any(o.observed_at >= start for o in read)
 
     def listed(self, subject: Subject, seen: Seen) -> Seen:
         """Where nobody vouches for the lane, an answer that names only what is new is asked for once more in full.
