@@ -193,6 +193,8 @@ class LaneRun:
             ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)
             hopeful = replace(o, control_ok=True)
             verdict = self._verdict(account, [*history, hopeful], o.observed_at)
+            if ok:
+                self.control.saw(account.key, o.outcome, o.observed_at)  # for the others: nobody else is read twice
         if ok:
             return hopeful, verdict
         doubted = replace(o, control_ok=False)

@@ -177,6 +177,19 @@ def test_where_nobody_vouches_for_the_lane_a_silence_is_read_in_full_and_vouches
         assert office.ledger == office.counted
 
 
+def test_one_silent_account_that_was_read_in_full_vouches_for_the_others(tmp_path: Path) -> None:
+    """Where no control is named and the silent ones come first, they cost five posts together, not five each."""
+    silent = [account(f"sunyi_{n}", *range(60, 120, 10)) for n in range(30)]
+    with desk(tmp_path, silent) as office:
+        office.round(NOW)
+        office.round(NOW + WEEK)
+        before = office.counted
+        office.round(NOW + 2 * WEEK)
+        assert office.counted["posts"] - before["posts"] == 5
+        assert {(v.status, v.confirmed) for v in office.verdicts(NOW + 2 * WEEK).values()} == {("inactive", True)}
+        assert office.ledger == office.counted
+
+
 def few() -> list[Account]:
     gone = State("deleted", NOW - 90 * DAY)
     return [account(f"dinas_{n}", 1, 4, 9) for n in range(8)] + [account("hilang", 1, states=[gone])]
