@@ -17,6 +17,7 @@ from auditor.platforms.base import Platform, Profile, Unchanged, Window
 from .office import Doors, Route
 
 GOOD_FOR = timedelta(minutes=30)
+TRIES = 3  # of a control that fails, in the same time: asking may cost money
 SERVER_ERROR = 500
 
 
@@ -36,7 +37,7 @@ class LaneControl:
     witnesses: dict[str, datetime] = field(default_factory=dict)  # account -> when it was seen with a post
     there: dict[str, datetime] = field(default_factory=dict)  # account -> when an answer about many last named it
     asked: list[Control] = field(default_factory=list)  # since somebody last took them
-    answered: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+    answered: dict[str, list[tuple[datetime, bool]]] = field(default_factory=dict)
 
     @property
     def platform(self) -> Platform:
@@ -74,12 +75,12 @@ class LaneControl:
         return taken
 
     def _fresh(self, name: str, now: datetime, ask: Callable[[], bool]) -> bool:
-        """A healthy answer is good for 30 minutes; a failed one is asked again for the next account."""
-        known = self.answered.get(name)
-        if known is not None and known[1] and now - known[0] <= GOOD_FOR:
-            return True
+        """An answer is good for 30 minutes, but a failed one is asked again for the next two accounts."""
+        recent = [ok for at, ok in self.answered.get(name, ()) if now - at <= GOOD_FOR]
+        if any(recent) or len(recent) >= TRIES:
+            return any(recent)
         healthy = ask()
-        self.answered[name] = (now, healthy)
+        self.answered.setdefault(name, []).append((now, healthy))
         self.asked.append(Control(self.platform.name, self._key(name), healthy, now))
         return healthy
 

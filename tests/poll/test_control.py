@@ -42,6 +42,15 @@ def test_a_healthy_control_is_good_for_the_whole_lane(tmp_path: Path) -> None:
     assert [url for url, _ in stage.asked].count("/k") == 1
 
 
+def test_a_control_that_fails_is_asked_three_times_and_not_for_everybody(tmp_path: Path) -> None:
+    """Asking may cost money: a control that went private would be paid for at every silent account."""
+    silent = {f"s{n}": GONE for n in range(9)}
+    stage = Stage(tmp_path, {**silent, "k": listed()}, controls=("k",), quota=ONE_LANE)
+    stage.sweep()
+    assert [url for url, _ in stage.asked].count("/k") == 3
+    assert {stage.last(name).control_ok for name in silent} == {False}
+
+
 def test_another_account_seen_with_a_post_serves_as_well(tmp_path: Path) -> None:
     stage = Stage(tmp_path, {"a": BUSY, "s": SILENT, "k": DOWN}, controls=("k",), quota=ONE_LANE)
     stage.sweep()
