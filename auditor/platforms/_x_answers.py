@@ -33,6 +33,7 @@ QUOTAS = (TIMELINES, USERS, MONEY, POSTS)  # most requests take one of the first
 
 TWEETS = "/tweets"  # the end of a timeline's path
 CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
+WRONG_AUTH = "unsupported-authentication"
 RULES = (
     Rule(Miss.RATE_LIMITED, status=200, error="88"),
     Rule(Miss.CREDENTIAL_REJECTED, status=200, error="89"),
@@ -62,12 +63,13 @@ RULES = (
     Rule(Miss.CREDENTIAL_REJECTED, status=403, error="89"),
     Rule(Miss.PERMISSION_MISSING, status=403, error="client-not-enrolled"),
     Rule(Miss.PERMISSION_MISSING, status=403, error="client-forbidden"),
-    Rule(Miss.OUR_REQUEST_INVALID, status=403, error="unsupported-authentication"),
-    Rule(Miss.OUR_REQUEST_INVALID, status=403, message="unsupported authentication"),
+    Rule(Miss.OUR_REQUEST_INVALID, status=403, error=WRONG_AUTH),
+    Rule(Miss.OUR_REQUEST_INVALID, status=403, message="unsupported authentication", detail=WRONG_AUTH),
     Rule(Barrier.PROTECTED, status=403, error="not-authorized-for-resource", call=TWEETS),
     Rule(Barrier.PROTECTED, status=403, message="authorization error: ", call=TWEETS),
     Rule(Barrier.SUSPENDED, status=403, message="user has been suspended", call=TWEETS),
     Rule(Miss.OUR_REQUEST_INVALID, status=400),
+    Rule(Miss.OUR_REQUEST_INVALID, status=422),  # who checks questions by the published schema
     Rule(Miss.OUR_REQUEST_INVALID, status=414),
     Rule(Miss.UNREACHABLE, status=404, detail="404"),
 )

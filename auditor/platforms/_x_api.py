@@ -4,7 +4,7 @@ Every user and every post that an answer brings costs money; an answer that brin
 resolved once, and ids are asked for weekly.
 
 The field names were changed from tweet to post in 2026; which of them a server knows is not to be told beforehand, and
-a name it does not know it ignores. Both are read; which is sent stands in `dialect` (auto, tweet, post).
+a name it does not know it ignores or refuses. Both are read; which is sent stands in `dialect` (auto, tweet, post).
 
 Facts: docs.x.com (users lookup, timelines, ids, changelog) of 2026-08-22; the published Snowflake source.
 """
@@ -12,16 +12,16 @@ Facts: docs.x.com (users lookup, timelines, ids, changelog) of 2026-08-22; the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from auditor.core.model import AccountRef, Barrier, Miss, Missed, Unreadable
+from auditor.core.model import AccountRef, Barrier, Miss, Missed, Outcome, Unreadable
 from auditor.fetch.answer import Answer, Ask, Refused
 
 from ._shapes import counters, listing, mapping, unrecognised, word
 from ._times import instant
-from ._x_answers import document, problems, said, users_cost
+from ._x_answers import WRONG_AUTH, document, problems, said, users_cost
 from .base import Json, Profile
 
 BY_ID, BY_NAME = "/2/users", "/2/users/by"
@@ -35,7 +35,9 @@ AUTO, TWEET, POST = "auto", "tweet", "post"
 NEWEST = ("most_recent_tweet_id", "most_recent_post_id")
 FIELDS = "created_at,protected,public_metrics,withheld"
 USER_FIELDS = {TWEET: f"{FIELDS},{NEWEST[0]}", POST: FIELDS}  # the post dialect has the pointer for money only
+TRIED = "other dialect tried"  # in the door's memory
 Said: TypeAlias = Profile | Unreadable | Missed
+T = TypeVar("T")
 
 
 # --- accounts ---
@@ -88,7 +90,7 @@ def _by_id(accounts: Sequence[AccountRef], ask: Ask) -> Iterator[tuple[AccountRe
 def _owners(accounts: Sequence[AccountRef], ask: Ask) -> Mapping[str, str]:
     """handle -> the id that has it by now, of accounts whose own id leads nowhere. Nothing is billed for nobody."""
     try:
-        found = _users_in(dialect(ask), BY_NAME, "usernames", [a.handle for a in accounts], ask)
+        found = in_dialect(ask, lambda d: _users_in(d, BY_NAME, "usernames", [a.handle for a in accounts], ask))
     except Refused:
         return {}
     return {name: str(user["id"]) for name, user in found.users.items()}
@@ -115,7 +117,7 @@ class _Users:
 
 def _users(path: str, name: str, values: Sequence[str], ask: Ask) -> _Users:
     """Errors: Refused, unrecognised where not one user has anything of what was asked for, in either dialect."""
-    found = _users_in(dialect(ask), path, name, values, ask)
+    found = in_dialect(ask, lambda d: _users_in(d, path, name, values, ask))
     if _empty_handed(found) and _auto(ask) and dialect(ask) == TWEET:
         ask.memory[DIALECT] = POST
         found = _users_in(POST, path, name, values, ask)
@@ -161,6 +163,28 @@ def dialect(ask: Ask) -> str:
     if not _auto(ask):
         return ask.about[DIALECT]
     return POST if ask.memory.get(DIALECT) == POST else TWEET
+
+
+def in_dialect(ask: Ask, question: Callable[[str], T]) -> T:
+    """Ask in the dialect in force. Where it is left to us and a parameter is refused, once in the other as well.
+
+    Errors: Refused, of the second try where there was one.
+    """
+    first = dialect(ask)
+    try:
+        return question(first)
+    except Refused as refused:
+        if not _auto(ask) or TRIED in ask.memory or not _parameters(refused.outcome):
+            raise
+    ask.memory[TRIED] = True
+    other = TWEET if first == POST else POST
+    found = question(other)
+    ask.memory[DIALECT] = other
+    return found
+
+
+def _parameters(outcome: Outcome) -> bool:
+    return isinstance(outcome, Missed) and outcome.reason is Miss.OUR_REQUEST_INVALID and outcome.detail != WRONG_AUTH
 
 
 def _profile(user: Mapping[str, Json], account: AccountRef) -> Profile | Unreadable:

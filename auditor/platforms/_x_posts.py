@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from auditor.core.model import AccountRef, Barrier, Miss, Missed, Post, PostKind, Seen, Unreadable
-from auditor.fetch.answer import Answer, Ask, Refused, barred, missed
+from auditor.fetch.answer import Ask, Params, Refused, barred, missed
 
 from ._listing import Listing
 from ._minted import x_id
 from ._shapes import listing, mapping, unrecognised, word
 from ._times import instant
 from ._x_answers import TIMELINES, TWEETS, document, posts_cost, problems, said
-from ._x_api import BY_ID, ID, POST, TWEET, Said, dialect, lookup
+from ._x_api import BY_ID, ID, POST, TWEET, Said, in_dialect, lookup
 from .base import Answered, Json, Profile, Window
 
 PAGE = 5  # posts, the fewest that can be asked for
@@ -101,15 +102,13 @@ def _newest(window: Window) -> str | None:
 
 def _read(read: Listing, native_id: str, ask: Ask, newest: str | None) -> bool:
     """Page until a counted post is listed; whether everything that was asked for was listed."""
-    name, fields = POST_FIELDS[dialect(ask)]
-    params = [("max_results", str(PAGE)), ("exclude", "replies,retweets"), (name, fields)]
-    params += [("since_id", newest)] if newest is not None else []
+    since = [("since_id", newest)] if newest is not None else []
     tokens, paid = [""], 0
     while True:
-        more = [("pagination_token", tokens[-1])] if tokens[-1] else []
+        where = [*since, ("pagination_token", tokens[-1])] if tokens[-1] else since
         before = len(read.posts) + len(read.undated)
         try:
-            token = _page(read, native_id, ask("GET", f"{BY_ID}/{native_id}{TWEETS}", params + more, cost=PAGE_COST))
+            token = in_dialect(ask, partial(_page, read, native_id, where, ask))
         except Refused as refused:
             if read.outlives(refused):
                 return False
@@ -121,8 +120,10 @@ def _read(read: Listing, native_id: str, ask: Ask, newest: str | None) -> bool:
         tokens.append(token)
 
 
-def _page(read: Listing, native_id: str, answer: Answer) -> str:
+def _page(read: Listing, native_id: str, where: Params, ask: Ask, dialect: str) -> str:
     """List a page. The token of the next, "" at the end."""
+    params = [("max_results", str(PAGE)), ("exclude", "replies,retweets"), POST_FIELDS[dialect], *where]
+    answer = ask("GET", f"{BY_ID}/{native_id}{TWEETS}", params, cost=PAGE_COST)
     answered = document(answer)
     data = listing(answered.get("data", []), "data")
     meta = mapping(answered.get("meta", {}), "meta")

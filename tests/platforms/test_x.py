@@ -309,6 +309,31 @@ class TestDialects:
             assert isinstance(looked_up([ref()], script)["humas_contoh"], Profile)
         assert len(script.requests) == 3
 
+    @pytest.mark.parametrize("status", [400, 422])
+    def test_a_server_that_refuses_the_names_of_one_dialect_is_asked_once_in_the_other(self, status: int) -> None:
+        """Nothing is billed for a refusal; who checks by the published schema of today knows only one."""
+        asked = {"title": "Invalid Request", "detail": "One or more parameters to your request was invalid."}
+
+        def answer(query: dict[str, str]) -> Reply:
+            return of_json(asked, status) if "tweet" in query["user.fields"] else users(user())
+
+        script = Script({"/2/users": answer})
+        for _ in range(2):
+            assert isinstance(looked_up([ref()], script)["humas_contoh"], Profile)
+        assert len(script.requests) == 3
+
+    @pytest.mark.parametrize("dialect", ["auto", "tweet", "post"])
+    def test_a_parameter_that_is_refused_in_both_dialects_is_our_mistake_and_not_tried_again(
+        self, dialect: str
+    ) -> None:
+        script = Script({"/2/users": of_json({"title": "Invalid Request"}, 400)})
+        script.about["dialect"] = dialect
+        for _ in range(2):
+            with pytest.raises(Refused) as caught:
+                looked_up([ref()], script)
+            assert caught.value.outcome == Missed(Miss.OUR_REQUEST_INVALID, "400")
+        assert len(script.requests) == (3 if dialect == "auto" else 2)
+
     def test_one_account_that_has_what_was_asked_for_is_enough(self) -> None:
         script = Script({"/2/users": users(NEITHER, user(OTHER, "lain"))})
         looked_up([ref(), ref("lain", OTHER)], script)

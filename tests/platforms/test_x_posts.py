@@ -160,6 +160,14 @@ class TestAsking:
             assert script.requests[0].get("post.fields") == "created_at,edit_history_post_ids"
             assert script.requests[0].get("tweet.fields") is None
 
+    def test_a_timeline_that_refuses_the_names_of_one_dialect_is_asked_in_the_other(self) -> None:
+        def answer(query: dict[str, str]) -> Reply:
+            return of_json({"title": "Invalid Request"}, 400) if "tweet.fields" in query else page()
+
+        script = Script({PATH: answer})
+        assert [seen(script).posts for _ in range(2)] == [(), ()]
+        assert ["tweet.fields" in dict(r.params) for r in script.requests] == [True, False, False]
+
     def test_what_is_no_post_id_is_never_sent(self) -> None:
         script = Script({PATH: page(post(1)), "/2/users": users(user())})
         assert seen(script, "../x").horizon is None
