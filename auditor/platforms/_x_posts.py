@@ -96,8 +96,11 @@ def _horizon(read: Listing, profile: Profile | None, window: Window, *, complete
 
 
 def _newest(window: Window) -> str | None:
-    """The post that reading goes on from."""
-    return window.newest if window.newest is not None and POST_ID.fullmatch(window.newest) else None
+    """The post that reading goes on from. Not one whose id lies ahead: it would hide whatever is made until then."""
+    if window.newest is None:
+        return None
+    names = [name for name in (window.newest, *window.known) if POST_ID.fullmatch(name)]
+    return next((name for name in names if (x_id(name) or window.now) <= window.now), None)
 
 
 def _read(read: Listing, native_id: str, ask: Ask, newest: str | None) -> bool:

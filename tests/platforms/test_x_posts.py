@@ -168,6 +168,15 @@ class TestAsking:
         assert [seen(script).posts for _ in range(2)] == [(), ()]
         assert ["tweet.fields" in dict(r.params) for r in script.requests] == [True, False, False]
 
+    def test_a_post_whose_id_lies_ahead_hides_nothing_that_is_made_until_then(self) -> None:
+        """Reading goes on from the newest known post of the past."""
+        ahead = minted(NOW + 400 * DAY)
+        known = {name: Post(name, at, PostKind.ORIGINAL) for name, at in ((ahead, NOW), (NEWEST, NOW - 90 * DAY))}
+        script = Script({PATH: page()})
+        assert KEYED.timeline is not None
+        KEYED.timeline(AccountRef("x", "humas_contoh", ID), profile(), script, Window(SINCE, NOW, ahead, known=known))
+        assert script.requests[0].get("since_id") == NEWEST
+
     def test_what_is_no_post_id_is_never_sent(self) -> None:
         script = Script({PATH: page(post(1)), "/2/users": users(user())})
         assert seen(script, "../x").horizon is None
