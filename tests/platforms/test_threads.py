@@ -313,10 +313,10 @@ class TestAllowance:
             start = NOW - timedelta(hours=20)
             store.spend([Charge(ledger(route.lane(""), quota), quota.window(start)[0], 999)])
         found = [swept(tmp_path, office, script, NOW + n * DAY / 24) for n in (0, 1)]
-        assert [len(script.requests), *(dict(f.missed) for f in found)] == [
+        assert [len(script.requests), *((dict(f.missed), f.left) for f in found)] == [
             1,
-            {"quota_exhausted": 1},
-            {"quota_exhausted": 1},
+            ({"quota_exhausted": 1}, 0),
+            ({}, 2),  # the lane waits until the oldest units leave the window
         ]
         assert swept(tmp_path, office, script, NOW + timedelta(hours=5)).seen == 2
 
