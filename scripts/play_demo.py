@@ -77,21 +77,26 @@ def keep(path: Path, text: str) -> None:
 def play(lab: Lab, config: Path, people: HandRounds | None) -> None:
     """Twice a day, only who is due is looked at, as cron would do it; in between what people do by hand."""
     by_hand = people.instants() if people else {}
+    said: set[str] = set()
     rounds = [START + timedelta(hours=12 * n) for n in range((END - START) // timedelta(hours=12))]
     for now in sorted({*rounds, *by_hand}):
         if people and now in by_hand:
             lab.clock.set(now)
             people.do(now)
         else:
-            look(lab, config, now)
-    look(lab, config, END - timedelta(minutes=50), "--all")
+            look(lab, config, now, said)
+    look(lab, config, END - timedelta(minutes=50), said, "--all")
 
 
-def look(lab: Lab, config: Path, now: datetime, *how: str) -> None:
-    """One round at one instant of the double's clock."""
+def look(lab: Lab, config: Path, now: datetime, said: set[str], *how: str) -> None:
+    """One round at one instant of the double's clock. What every round says is said once."""
     lab.clock.set(now)
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as heard:
         code = run(["--config", str(config), "--now", now.isoformat(), "poll", *how])
+    for line in heard.getvalue().splitlines():
+        if line not in said:
+            print(line, file=sys.stderr)
+    said |= set(heard.getvalue().splitlines())
     if code & 7:
         raise SystemExit(code)
     print(".", end="", file=sys.stderr, flush=True)
