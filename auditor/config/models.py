@@ -149,6 +149,7 @@ class AbsenceRules(Strict):
 class Guards(Strict):
     max_changes_percent: Percent = 20
     max_changes_from: Annotated[int, Field(ge=1)] = 5
+    release_after_days: Annotated[int, Field(ge=1, le=90)] = 3
     frozen_counters_percent: Percent = 60
 
 

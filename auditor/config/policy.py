@@ -21,6 +21,7 @@ from .troubles import document_of
 ORDER = ("active_max_days", "slow_max_days", "notice_days", "candidate_days")
 KEYS = (*ORDER, "min_posts_30d", "may_recommend_closure")
 STANDARD = "standard"
+RELEASE_AFTER_DAYS = 3  # of policies kept before they could say so
 
 
 def _profile(active: int, posts: int, slow: int, notice: int, candidate: int, *, closure: bool) -> dict[str, Any]:
@@ -158,6 +159,9 @@ def book_of(data: Mapping[str, Any]) -> PolicyBook:
         absence_confirmations=absence["confirmations"],
         absence_span_hours=absence["span_hours"],
         absence_max_apart_days=absence["max_apart_days"],
+        max_changes_percent=data["guards"]["max_changes_percent"],
+        max_changes_from=data["guards"]["max_changes_from"],
+        release_after_days=data["guards"].get("release_after_days", RELEASE_AFTER_DAYS),
         relief=tuple(_relief(relief) for relief in data["calendar_relief"]),
         ladder_starts_on=None if starts_on is None else date.fromisoformat(starts_on),
         hand_minutes_per_week=data["hand_looks"]["minutes_per_week"],

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .model import Change, Verdict
+from .brake import Hold
+from .model import Change, Status, Verdict
 from .policy import Policy, PolicyBook
 from .register import Account, Agency, Register
 
@@ -59,6 +60,14 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The status the brake keeps from an account, and since when that would be true."""
+
+    status: Status
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Audited:
     """One account of the audit: the entry, what was judged, and what it rests on."""
 
@@ -77,6 +86,8 @@ class Audited:
     last_post_deleted: bool = False
     told_at: datetime | None = None  # the newest look by a person
     listed_at: datetime | None = None  # when it first stood in a list; None: the store does not know it yet
+    read_since: datetime | None = None  # the first look of a machine that answered about it
+    held: Held | None = None  # the brake holds a change: `verdict` is the one released before
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +126,4 @@ class Audit:
     rehearsal: bool = False  # the clock was set with --now
     problems: tuple[str, ...] = field(default=())  # of the register, as sentences
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
+    holds: tuple[Hold, ...] = ()  # what the brake holds, oldest first

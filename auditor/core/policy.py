@@ -66,6 +66,9 @@ class PolicyBook:
     absence_confirmations: int = 3
     absence_span_hours: int = 72
     absence_max_apart_days: int = 14
+    max_changes_percent: int = 20
+    max_changes_from: int = 5
+    release_after_days: int = 3
     relief: tuple[ReliefDays, ...] = ()
     ladder_starts_on: date | None = None
     hand_minutes_per_week: int = 30
