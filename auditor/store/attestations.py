@@ -89,13 +89,13 @@ def add(con: sqlite3.Connection, run: int, look: Look, at: int) -> None:
     if source and _imported(con, source):
         raise ValueError(f"imported before: {source}")
     office = short(told.office)
-    second = None if told.second is None else _person(con, told.second, office)
+    second = None if told.second is None else person_key(con, told.second, office)
     con.execute(
         ADD,
         (
             *place,
             short(told.said),
-            _person(con, told.by, office),
+            person_key(con, told.by, office),
             office,
             second,
             maybe_short(told.link, LINK_LIMIT),
@@ -122,12 +122,15 @@ def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _person(con: sqlite3.Connection, name: str, office: str) -> str:
-    """The key of a person of an office; the first to write a name decides how it is written."""
+def person_key(con: sqlite3.Connection, name: str, office: str) -> str:
+    """The key of a person of an office; the first to write a name decides how it is written.
+
+    ValueError for a name that is none.
+    """
     written = short(name)
     folded = _folded(written)
     if not folded:
-        raise ValueError("an attestation that nobody's name stands for")
+        raise ValueError("a statement that nobody's name stands for")
     row = con.execute("SELECT key FROM people WHERE folded = ? AND office = ?", (folded, office)).fetchone()
     if row is None:
         row = con.execute(

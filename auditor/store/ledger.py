@@ -1,8 +1,9 @@
 """The hash chain: what is in it, how it grows, and what walking it finds.
 
-An entry seals rows by their SHA-256 and carries the hash of the entry before it. Changes, registers and policies are
-sealed one by one as they are written; looks by the UTC day, when the first look of a later day is recorded. A look
-that is recorded late (made by hand, days ago) seals its day again: of several entries for a day the newest counts.
+An entry seals rows by their SHA-256 and carries the hash of the entry before it. Changes, registers, policies, holds of
+the brake and releases are sealed one by one as they are written; looks by the UTC day, when the first look of a later
+day is recorded. A look that is recorded late (made by hand, days ago) seals its day again: of several entries for a day
+the newest counts.
 """
 
 from __future__ import annotations
@@ -17,11 +18,21 @@ from auditor.words import Words
 from .connection import Connection
 from .rows import DAY, canonical, day_of
 
-CHAINED = {"change": "changes", "register": "registers", "policy": "policies"}
+CHAINED = {
+    "change": "changes",
+    "register": "registers",
+    "policy": "policies",
+    "hold": "holds",
+    "brake_release": "brake_releases",
+}
 ROW = {
     "change": "SELECT id, account_id, old, new, since, reason, judged_at FROM changes WHERE id = ?",
     "register": "SELECT id, sha256, at, document FROM registers WHERE id = ?",
     "policy": "SELECT id, version, at, document FROM policies WHERE id = ?",
+    "hold": "SELECT id, kind, name, began_at, changed, judged, (SELECT json_group_array(json_array(account_id, old,"
+    " old_since, old_reason, old_detail, old_confirmed, new, new_since, new_reason, new_detail, new_confirmed)) FROM"
+    " (SELECT * FROM held WHERE hold_id = h.id ORDER BY account_id)) FROM holds h WHERE id = ?",
+    "brake_release": "SELECT id, at, by_key, office, reason, holds FROM brake_releases WHERE id = ?",
 }
 LOOKS = """
 SELECT l.observed_at, l.account_id, l.run, l.outcome, l.detail, l.horizon, l.control_ok, l.route, n.handle, n.native_id,

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import schema, schema_people
+from . import schema, schema_brake, schema_people
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -70,7 +70,14 @@ def attested(db: Database) -> None:
     run(db, schema_people.VIEWED)
 
 
-STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested)
+def braked(db: Database) -> None:
+    """What is held back when too many accounts would change at once."""
+    run(db, schema_brake.HELD)
+    guard(db, schema_brake.APPEND_ONLY)
+    run(db, schema_brake.VIEWED)
+
+
+STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked)
 VERSION = len(STEPS)
 
 

@@ -10,6 +10,7 @@ from auditor.words import words
 
 from .accounts import AccountVerbs
 from .attestations import AttestationVerbs
+from .brakes import BrakeVerbs
 from .connection import Connection, open_connection
 from .history import HistoryVerbs
 from .lanes import LaneVerbs
@@ -34,6 +35,7 @@ class SqliteStore(
     AccountVerbs,
     LaneVerbs,
     VerdictVerbs,
+    BrakeVerbs,
     LedgerVerbs,
     RetentionVerbs,
 ):

@@ -16,6 +16,8 @@ from auditor.core.model import Change, Observation, Reason, Status
 from auditor.core.register import Register
 from auditor.fetch.answer import Exchange
 
+from .verbs_brake import BrakeVerbs
+
 
 @dataclass(frozen=True, slots=True)
 class Validator:
@@ -135,7 +137,7 @@ class Run:
     totals: Mapping[str, int]
 
 
-class Store(Protocol):
+class Store(BrakeVerbs, Protocol):
     """Facts in, facts out. Judging reads only what comes from here."""
 
     # --- what was in force ---------------------------------------------------------------------------------------

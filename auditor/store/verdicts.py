@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -14,6 +15,14 @@ from .verbs import StoredVerdict
 
 CHANGES = """
 SELECT a.key, c.old, c.new, c.since, c.reason, c.judged_at FROM changes c JOIN accounts a ON a.id = c.account_id
+"""
+
+REMEMBER = """
+INSERT INTO verdicts (account_id, status, since, reason, confirmed, judged_at, reason_detail)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, since = excluded.since,
+  reason = excluded.reason, confirmed = excluded.confirmed, judged_at = excluded.judged_at,
+  reason_detail = excluded.reason_detail
+WHERE excluded.judged_at >= verdicts.judged_at
 """
 
 
@@ -43,26 +52,9 @@ class VerdictVerbs:
         """
         rows = [_row(account_id, verdict, detail) for account_id, verdict, detail in verdicts]  # may read the store
         with self._db.write() as con:
-            con.executemany(
-                "INSERT INTO verdicts (account_id, status, since, reason, confirmed, judged_at, reason_detail)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status,"
-                " since = excluded.since, reason = excluded.reason, confirmed = excluded.confirmed,"
-                " judged_at = excluded.judged_at, reason_detail = excluded.reason_detail"
-                " WHERE excluded.judged_at >= verdicts.judged_at",
-                rows,
-            )
+            con.executemany(REMEMBER, rows)
             for account_id, change in changes:
-                newest = con.execute(
-                    "SELECT new FROM changes WHERE account_id = ? ORDER BY id DESC LIMIT 1", (account_id,)
-                ).fetchone()
-                if newest == (change.new,):
-                    continue
-                at = seconds(change.judged_at)
-                row = con.execute(
-                    "INSERT INTO changes (account_id, old, new, since, reason, judged_at) VALUES (?, ?, ?, ?, ?, ?)",
-                    (account_id, change.old, change.new, maybe_seconds(change.since), change.reason, at),
-                )
-                ledger.chain_row(con, "change", row.lastrowid, at)
+                append_change(con, account_id, change)
 
     def changes(self, since: datetime, until: datetime) -> Sequence[Change]:
         """See `Store.changes`."""
@@ -81,6 +73,22 @@ class VerdictVerbs:
                 (account_id, seconds(until)),
             )
             return tuple(_change(*row) for row in rows)
+
+
+def append_change(con: sqlite3.Connection, account_id: int, change: Change) -> bool:
+    """Write and chain a change, unless the account's newest one already led there; whether it was written."""
+    newest = con.execute(
+        "SELECT new FROM changes WHERE account_id = ? ORDER BY id DESC LIMIT 1", (account_id,)
+    ).fetchone()
+    if newest == (change.new,):
+        return False
+    at = seconds(change.judged_at)
+    row = con.execute(
+        "INSERT INTO changes (account_id, old, new, since, reason, judged_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (account_id, change.old, change.new, maybe_seconds(change.since), change.reason, at),
+    )
+    ledger.chain_row(con, "change", row.lastrowid, at)
+    return True
 
 
 def _row(account_id: int, verdict: StoredVerdict, detail: str | None) -> tuple[object, ...]:

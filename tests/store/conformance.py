@@ -10,6 +10,7 @@ from auditor.core.audit import Control
 from auditor.core.model import Reason, Status
 from auditor.store.verbs import Charge, LaneState, Store
 
+from .brake_rules import BrakeRules
 from .build import (
     DAY,
     HOUR,
@@ -195,5 +196,5 @@ class RunRules:
         store.close()
 
 
-class StoreRules(IdentityRules, LookRules, HandRules, LaneRules, VerdictRules, RunRules):
+class StoreRules(IdentityRules, LookRules, HandRules, LaneRules, VerdictRules, BrakeRules, RunRules):
     """All of it."""

@@ -14,6 +14,7 @@ from auditor.errors import Exit, UserError
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Charge, Look
 
+from .brake_rules import LIMITS, RELEASE, judgement
 from .build import DAY, NOW, SECOND, account, change, look, one, post, register, run, seen, verdict
 
 WRITING: dict[str, Callable[[SqliteStore], object]] = {
@@ -32,6 +33,8 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "spend": lambda s: s.spend([Charge("x", NOW, 1, 10)]),
     "record_control": lambda s: s.record_control(Control("p", "a", healthy=True, at=NOW), "x"),
     "record_verdicts": lambda s: s.record_verdicts([(1, verdict(), None)], [(1, change(Status.SLOW))]),
+    "record_judgement": lambda s: s.record_judgement([judgement(1)], NOW, LIMITS),
+    "release": lambda s: s.release([], RELEASE, NOW),
     "beat": lambda s: s.beat("daemon", NOW, {}),
 }
 READING: dict[str, Callable[[SqliteStore], object]] = {
@@ -58,6 +61,7 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "last_verdicts": lambda s: s.last_verdicts(),
     "changes": lambda s: s.changes(NOW - DAY, NOW),
     "changes_of": lambda s: s.changes_of(1, NOW),
+    "holds": lambda s: s.holds(NOW),
     "heartbeat": lambda s: s.heartbeat("daemon"),
     "verify": lambda s: s.verify(),
 }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from auditor.core.audit import Control
 from auditor.core.model import Status
 from auditor.errors import UserError
 from auditor.fetch.answer import Exchange
-from auditor.store import attestations, history, ledger, schema_people
+from auditor.store import attestations, history, ledger, schema_brake, schema_people
 from auditor.store.document import blank, page, schema
 from auditor.store.migrations import APPLICATION, VERSION, migrate, statements
 from auditor.store.schema import APPEND_ONLY
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Look
 
+from .brake_rules import LIMITS, RELEASE, judgement
 from .build import DAY, NOW, SECOND, account, attest, change, keep, look, one, post, run, seen, statement, told
 
 ROOT = Path(__file__).parents[2]
@@ -185,9 +187,12 @@ def fill(store: SqliteStore) -> None:
     attest(store, number, told(post("b", NOW)), statement(second="Pemeriksa Dua"))
     store.record_verdicts([], [(number, change(Status.SLOW))])
     store.record_control(Control("bluesky", "bsky.app", healthy=True, at=NOW), "lane")
+    store.record_judgement([judgement(number, Status.ACTIVE, NOW - DAY)], NOW - DAY, LIMITS)
+    store.record_judgement([judgement(number)], NOW, replace(LIMITS, least=1))
+    store.release([], RELEASE, NOW)
 
 
-@pytest.mark.parametrize("table", [*APPEND_ONLY, *schema_people.APPEND_ONLY])
+@pytest.mark.parametrize("table", [*APPEND_ONLY, *schema_people.APPEND_ONLY, *schema_brake.APPEND_ONLY])
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"], ids=["UPDATE", "DELETE"])
 def test_facts_are_append_only_by_the_database_itself(
     tmp_path: Path, store: SqliteStore, table: str, verb: str
@@ -208,7 +213,7 @@ def test_a_learnt_native_id_cannot_be_changed_by_the_database_itself(tmp_path: P
     con.close()
 
 
-@pytest.mark.parametrize("view", ["v_accounts", "v_attestations", "v_changes", "v_looks", "v_posts"])
+@pytest.mark.parametrize("view", ["v_accounts", "v_attestations", "v_changes", "v_holds", "v_looks", "v_posts"])
 def test_the_views_show_times_people_can_read(store: SqliteStore, view: str) -> None:
     fill(store)
     with store._db.read() as con:
