@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 
 from auditor.core.advice import advise
 from auditor.core.audit import Audit, Audited, BlindSpot
+from auditor.core.brake import Hold, Settled, limits_of, newest_holds
 from auditor.core.cadence import rhythm
+from auditor.core.holding import withheld
 from auditor.core.model import HAND, Change, Miss, Missed, Observation, Reason, Seen, Status, Unreadable
 from auditor.core.policy import PolicyBook, resolve
 from auditor.core.reach import Reach
 from auditor.core.reading import read
 from auditor.core.register import Account, Register
 from auditor.core.verdict import decide_reading
-from auditor.store.verbs import AccountState, Store, StoredVerdict
+from auditor.log import say
+from auditor.store.verbs import AccountState, Store
+from auditor.store.verbs_brake import Judgement
 
 COMPARED_WITH = timedelta(days=7)
 REFUSED = frozenset({Miss.CREDENTIAL_REJECTED, Miss.PERMISSION_MISSING})  # a credential's
@@ -42,13 +46,13 @@ def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | N
 
 def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...] = ()) -> Audit:
     """Everything a report says as of an instant, from the store alone."""
-    rows = judge(store, bench, as_of)
+    rows, holds = judge(store, bench, as_of), tuple(store.holds(as_of))
     since = as_of - COMPARED_WITH
     return Audit(
         as_of=as_of,
         register=bench.register,
         book=bench.book,
-        rows=rows,
+        rows=_withheld(store, rows, holds),
         changes=tuple(store.changes(since, as_of)),
         compared_with=since,
         removed=tuple(store.removed_since(since, as_of)),
@@ -57,6 +61,7 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
         rehearsal=bench.rehearsal,
         problems=problems,
         remedies=bench.remedies,
+        holds=holds,
     )
 
 
@@ -64,27 +69,36 @@ def examine(store: Store, bench: Bench, account: Account, as_of: datetime) -> tu
     """One account and the looks it was judged by."""
     state = store.find(account.key)
     history = store.history(state.id, as_of) if state else ()
-    return _judged(bench, account, state, history, as_of), history
+    row = _judged(bench, account, state, history, as_of)
+    return _withheld(store, (row,), store.holds(as_of))[0], history
 
 
-def record(store: Store, rows: Iterable[Audited], judged_at: datetime) -> list[Change]:
-    """Remember the verdicts and append what changed. A first verdict is no change."""
-    states, last = store.states(), store.last_verdicts()
-    verdicts, changes = [], []
-    for row in rows:
-        state = states.get(row.account.key)
-        if state is None:
-            continue
-        new, old = row.verdict, last.get(state.id)
-        verdicts.append(
-            (state.id, StoredVerdict(new.status, new.since, new.reason, new.confirmed, judged_at), new.reason_detail)
-        )
-        if old is not None and old.status is not new.status:
-            changes.append(
-                (state.id, Change(row.account.key, old.status, new.status, new.since, new.reason, judged_at))
-            )
-    store.record_verdicts(verdicts, changes)
-    return [change for _, change in changes]
+def record(store: Store, rows: Iterable[Audited], judged_at: datetime, book: PolicyBook) -> list[Change]:
+    """Remember the verdicts and append what changed, but for what the brake holds. A first verdict is no change."""
+    states = store.states()
+    told = (_told(states[row.account.key].id, row) for row in rows if row.account.key in states)
+    found = store.record_judgement(told, judged_at, limits_of(book))
+    for hold in found.began:
+        say("brake_held", scope=hold.scope, changed=hold.changed, judged=hold.judged, held=len(hold.accounts))
+    for hold in found.ended:
+        say("brake_ended", scope=hold.scope, since=hold.began_at.isoformat(), accounts=len(hold.accounts))
+    return list(found.changes)
+
+
+def _told(number: int, row: Audited) -> Judgement:
+    verdict = row.verdict
+    settled = Settled(verdict.status, verdict.since, verdict.reason, verdict.reason_detail, verdict.confirmed)
+    return Judgement(number, row.account.key, row.account.ref.platform, row.agency.id, settled, row.read_since)
+
+
+def _withheld(store: Store, rows: Sequence[Audited], holds: Sequence[Hold]) -> tuple[Audited, ...]:
+    """Those the brake holds with the verdict that was released last. An older list may call an account otherwise."""
+    held = newest_holds(holds)
+    if not held:
+        return tuple(rows)
+    states = store.states()
+    found = ((row, states.get(row.account.key) or store.find(row.account.key)) for row in rows)
+    return tuple(withheld(row, held[state.id]) if state and state.id in held else row for row, state in found)
 
 
 def _audited(store: Store, bench: Bench, account: Account, state: AccountState | None, as_of: datetime) -> Audited:
@@ -121,6 +135,7 @@ def _judged(
         last_post_deleted=reading.newest_deleted,
         told_at=next((o.observed_at for o in reversed(history) if o.route == HAND), None),
         listed_at=state.first_listed_at if state else None,
+        read_since=next((o.observed_at for o in by_machine if not isinstance(o.outcome, Missed)), None),
     )
 
 

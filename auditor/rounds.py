@@ -143,7 +143,8 @@ class Rounds:
             self.store.end_run(run, now, sweep.swept.totals())
             self.store.prune(now)
             self.forget_unread(now)
-            changes = record(self.store, judge(self.store, self.bench, now, {d.account for d in owed}), now)
+            judged = judge(self.store, self.bench, now, {d.account for d in owed})
+            changes = record(self.store, judged, now, self.force.book)
             self.keep_today(now)
         return swept, changes
 

@@ -50,7 +50,7 @@ def exit_codes() -> str:
         Exit.DAMAGED: "`verify` found damage",
         Exit.BLIND: "`poll`: a lane that worked before is blind (adds to the others)",
         Exit.CREDENTIAL: "`poll`, `connect`, `check --live`: a credential was rejected (`poll` adds it to the others)",
-        Exit.HELD: "`poll`: the brake holds (adds to the others; comes with a later release)",
+        Exit.HELD: "`poll`: the brake holds (adds to the others)",
         Exit.MATCHED: "`report --fail-on`: an account has that status",
     }
     return "\n".join(

@@ -102,6 +102,6 @@ def _record(desk: Desk, rounds: Rounds, now: datetime) -> None:
         force.register.sha256,
         force.book.version,
         rounds.rehearsal,
-        lambda keys: record(store, judge(store, rounds.bench, now, keys), now),
+        lambda keys: record(store, judge(store, rounds.bench, now, keys), now, force.book),
     ).record(desk.results, now)
     rounds.keep_today(now)

@@ -51,6 +51,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         unconnected=tuple(_unconnected(force, found)),
         remedies=found.remedies,
         unread=tuple(unread(found.rows, now)),
+        holds=found.holds,
     )
 
 

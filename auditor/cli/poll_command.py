@@ -16,6 +16,7 @@ from auditor.errors import Exit
 from auditor.words import Words
 
 from .gates import print_gates
+from .held import print_held
 from .refused import print_refused, print_unable
 from .session import Session
 
@@ -63,11 +64,13 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
             return _print_plan([*owed, *rounds.owed_by_hand(only)], form, w)
         with _bar(len(owed), w) as rounds.progress:
             swept, changes = rounds.poll("poll", owed)
+        holds = store.holds(clock())
     _print_counts(swept, len(changes), form, w)
     print_refused(swept.refused, w)
     print_unable(swept.unable, w)
     print_gates(settings, session, w, err=True)
-    return (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
+    held = print_held(holds, w)
+    return held | (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
 
 
 def _print_counts(swept: Swept, changes: int, form: str, w: Words) -> None:

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from auditor.core.audit import Audit, Audited, BlindSpot
+from auditor.core.brake import limits_of
 from auditor.core.model import Change, Miss, Missed, Observation, Reason, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.words import Words
 
 from .attested import Statement, attested_json
+from .braked import brake_json
 from .facts import coverage, flagged, totals, unread, with_new_posts
 from .rows import account_row, instant
 from .status import StatusView
@@ -38,7 +40,7 @@ def report_json(audit: Audit, w: Words, only: Selection = ALL) -> dict[str, Any]
         "flagged_for_closure": flagged(scope),
         "demonstration": audit.register.demonstration,
         "blind_spots": [_blind_spot(s, audit.remedies) for s in (*audit.blind_spots, *unread(scope, audit.as_of))],
-        "brake": {"held": False, "reason": None},
+        "brake": brake_json(audit.holds, limits_of(audit.book), w),
         "controls": [
             {"platform": c.platform, "account": c.account, "healthy": c.healthy, "at": instant(c.at)}
             for c in audit.controls
@@ -157,6 +159,7 @@ def status_json(status: StatusView) -> dict[str, Any]:
             for p in status.platforms
         ],
         "blind_spots": [_blind_spot(s, status.remedies) for s in (*status.blind_spots, *status.unread)],
+        "brake": {"held": bool(status.holds), "scopes": sorted({str(hold.scope) for hold in status.holds})},
         "by_hand": {
             "week": len(status.by_hand.week),
             "left_out": len(status.by_hand.left_out),

@@ -74,7 +74,7 @@ def _what_next(row: Audited) -> Row:
     advice, verdict = row.advice, row.verdict
     return {
         "advice": {"code": str(advice.code), "from": instant(advice.start), "missing": list(advice.missing)},
-        "held": None,
+        "held": row.held and {"status": str(row.held.status), "since": instant(row.held.since)},
         "observed_at": instant(verdict.observed_at),
         "proven_until": instant(verdict.proven_until),
         "route": row.route,

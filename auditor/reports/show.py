@@ -12,6 +12,7 @@ from auditor.fetch.answer import Exchange
 from auditor.words import Words, dates
 
 from .attested import Statement, attested_lines
+from .braked import SHOW, held_text
 from .calendar import heat_lines
 from .clean import clean
 from .facts import is_silent, ladder_started, with_new_posts
@@ -148,6 +149,7 @@ def _verdict(row: Audited, audit: Audit, w: Words, width: int) -> Iterator[Line]
         [
             (w("show.status"), label),
             (w("show.reason"), reason_sentence(row, w)),
+            (w("brake.row"), held_text(row, w)),
             (w("show.since"), _at(row, verdict.since, w) if verdict.since else ""),
             (w("show.last_post"), newest or w("report.no_post_known")),
             (w("show.proven"), proven(row, audit.as_of, w) or ""),
@@ -174,6 +176,8 @@ def _advice(row: Audited, audit: Audit, w: Words, width: int) -> Iterator[Line]:
     if advice.missing:
         text = f"{text}; {w('advice.still_owed', missing=missing_words(advice.missing, w))}"
     yield from paragraph(text, width)
+    if row.held is not None:
+        yield from paragraph(f"→ {SHOW}", width)
     if advice.code in (AdviceCode.LOOK, AdviceCode.CONNECT) and is_for_people(row):
         yield from paragraph(w("show.by_hand", command=f"auditor attest {shell_word(row.account.key)}"), width)
     letters = (AdviceCode.NOTICE, AdviceCode.PROPOSE_CLOSURE, AdviceCode.REACTIVATE)

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from auditor.core.audit import BlindSpot
+from auditor.core.brake import Hold
 from auditor.core.hand import HandPlan
 from auditor.words import Words, dates
 
+from .braked import SHOW, brake_sentence
 from .clean import clean
 from .labels import closer, count, platform_title, short_code
 from .layout import Line, Span, Style, ends, pad, paragraph, plain, text_width
@@ -80,6 +82,7 @@ class StatusView:
     unconnected: tuple[Unconnected, ...] = ()
     unread: tuple[BlindSpot, ...] = ()  # the same with their accounts, for programs
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
+    holds: tuple[Hold, ...] = ()  # what the brake holds
 
 
 def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
@@ -88,6 +91,7 @@ def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
     return [
         *ends(w("status.title"), right, width, Style.STRONG),
         *_daemon(status, w, width),
+        *_section(w("brake.title"), _brake(status, w, width)),
         *_section(w("status.platforms"), _platforms(status, w, width)),
         *_section(w("status.by_hand"), _by_hand(status, w, width)),
         *_section(w("status.blind_spots"), _blind(status, w, width)),
@@ -120,6 +124,12 @@ def _daemon(status: StatusView, w: Words, width: int) -> Iterator[Line]:
     for name, at in status.next_runs[:_NAMES]:
         label = w(f"status.run.{name}") if w.has(f"status.run.{name}") else clean(name, 40)
         yield from paragraph(w("status.next_run", name=label, at=_moment(status, at, w)), width)
+
+
+def _brake(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    if status.holds:
+        yield from paragraph(brake_sentence(status.holds, w), width, style=Style.ALARM)
+        yield from paragraph(f"→ {SHOW}", width)
 
 
 def _platforms(status: StatusView, w: Words, width: int) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from auditor.core.audit import Audit, Audited
 from auditor.core.model import Change, Overlay, Reason, Status
 from auditor.words import Words, dates
 
+from .braked import brake_sentence
 from .clean import clean
 from .facts import (
     Stage,
@@ -58,8 +59,9 @@ def head(audit: Audit, w: Words) -> str:
 
 
 def notes(audit: Audit, w: Words) -> tuple[str, ...]:
-    """What the head must add: a clock that was set."""
-    return (w("report.rehearsal_note"),) if audit.rehearsal else ()
+    """What the head must add: a clock that was set, changes that are held."""
+    rehearsal = (w("report.rehearsal_note"),) if audit.rehearsal else ()
+    return (*rehearsal, brake_sentence(audit.holds, w)) if audit.holds else rehearsal
 
 
 def sentences(audit: Audit, counted: Sequence[Audited], w: Words) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from auditor.core.hand import HandPlan, hand_plan
 from auditor.core.model import HAND, Miss, Reason
 from auditor.words import Words, dates
 
+from .braked import SHOW, brake_text
 from .clean import clean
 from .facts import head_agency, ladder_started, week_start
 from .labels import closer, count, key_of, missing_words, platform_title, shell_word
@@ -48,6 +49,7 @@ def tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> tuple[Task, ...]:
         (AdviceCode.FIX_ENTRY, _week_task),
     ]
     others = [
+        *_brake_task(audit, w),
         *_register_task(audit, w),
         *(build(audit, code, by_code[code], w) for code, build in builders if code in by_code),
         *_look_task(audit, rows, w),
@@ -106,6 +108,13 @@ def _register_task(audit: Audit, w: Words) -> list[Task]:
     ]
 
 
+def _brake_task(audit: Audit, w: Words) -> list[Task]:
+    if not audit.holds:
+        return []
+    text = brake_text(audit.holds, w)
+    return [Task(w("brake.verb"), text, w("brake.how"), SHOW, w("report.today"), Style.ALARM)]
+
+
 def _letter_task(audit: Audit, code: AdviceCode, rows: Sequence[Audited], w: Words) -> Task:
     text = w(f"advice.{code}", accounts=_named(rows, w))
     owed = missing_words(list(dict.fromkeys(name for row in rows for name in row.advice.missing)), w)
@@ -144,11 +153,13 @@ class OwedLooks:
 def owed_looks(audit: Audit, rows: Sequence[Audited]) -> OwedLooks:
     """Planned looks by hand, and looks that the advice asks for; each account once, in the order of the list.
 
-    A silence that a person saw is looked at again when it can be confirmed: before that no worksheet holds it.
+    Who the brake holds stands in a row of its own. A silence that a person saw is looked at again when it can be
+    confirmed: before that no worksheet holds it.
     """
     plan = hand_plan(rows, audit.book, audit.as_of, week_start(audit))
     planned = {look.account for look in (*plan.week, *plan.left_out)}
-    advised = {row.account.key for row in rows if row.advice.code is AdviceCode.LOOK and not _too_early(audit, row)}
+    asked = [row for row in rows if row.advice.code is AdviceCode.LOOK and row.held is None]
+    advised = {row.account.key for row in asked if not _too_early(audit, row)}
     owed = tuple(row for row in rows if row.account.key in planned | advised)
     return OwedLooks(owed, plan, -(-len(owed) * audit.book.hand_seconds_each // 60))
 

@@ -11,6 +11,7 @@ from auditor.core.model import SILENT, Reason, Status
 from auditor.core.policy import HAND_EVERY, midnight
 from auditor.words import Words, dates
 
+from .braked import SHOW, brake_text
 from .clean import clean
 from .facts import head_agency, is_reactivated, ladder_started, net_changes
 from .first_day import is_first_day, sentences
@@ -37,7 +38,7 @@ def today_view(audit: Audit, w: Words) -> Today:
     return Today(
         office=_office(audit, w),
         seen=_seen(audit, w),
-        first=(*_lost(by_code.get(AdviceCode.SECURE, []), w), *_problems(audit, w)),
+        first=(*_lost(by_code.get(AdviceCode.SECURE, []), w), *_brake(audit, w), *_problems(audit, w)),
         advised=tuple(_advised(audit, by_code, w)),
         last=(*_blind(audit, w), *_to_see(audit, w)),
         foot=(
@@ -100,6 +101,11 @@ def _seen(audit: Audit, w: Words) -> str:
     same = at.astimezone(office.zone).date() == audit.as_of.astimezone(office.zone).date()
     told = dates.clock if same else dates.short_moment
     return w("today.seen", at=told(at, office.zone, office.timezone, w))
+
+
+def _brake(audit: Audit, w: Words) -> Iterator[Item]:
+    if audit.holds:
+        yield Item(w("report.today"), w("brake.verb"), brake_text(audit.holds, w), SHOW)
 
 
 def _problems(audit: Audit, w: Words) -> Iterator[Item]:

@@ -222,6 +222,8 @@ def label_with_overlays(row: Audited, w: Words) -> str:
     for overlay in Overlay:
         if overlay in row.verdict.overlays:
             label = w("status.and_stage", label=label, stage=w(f"status.overlay.{overlay}"))
+    if row.held is not None:
+        label = w("brake.label", label=label, status=w(f"status.{row.held.status}"))
     return label
 
 

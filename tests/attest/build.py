@@ -116,7 +116,7 @@ class Office:
             self.register.sha256,
             BOOK.version,
             rehearsal=False,
-            judged=lambda keys: record(self.store, judge(self.store, bench, now, keys), now),
+            judged=lambda keys: record(self.store, judge(self.store, bench, now, keys), now, BOOK),
         )
         return recorder.record(desk.results, now)
 
