@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor.core.brake import (
@@ -122,9 +122,12 @@ class _Record:
                 self._keep(judgement)
             else:
                 self._take(judgement, turns[judgement.account], before.get(judgement.account_id))
-        ended = self._end_by_looks()
-        self._hasten()
-        return Recorded(tuple(self.changes), tuple(began), ended)
+        over = self._end_by_looks()
+        still = tuple(rows.open_holds(self.con))
+        self._hasten(still)
+        elsewhere = {hold.id for hold in (*over, *still)}
+        emptied = [replace(hold, accounts=()) for hold in known if hold.id not in elsewhere]
+        return Recorded(tuple(self.changes), tuple(began), (*over, *emptied))
 
     def _before(self, told: Sequence[Judgement]) -> Mapping[int, _Before]:
         numbers = canonical(sorted(j.account_id for j in told))
@@ -208,11 +211,10 @@ class _Record:
                 self.changes.append(change)
         return tuple(over)
 
-    def _hasten(self) -> None:
+    def _hasten(self, known: Iterable[Hold]) -> None:
         """Who is held is looked at again within a day."""
         again = seconds(self.at + LOOK_AGAIN)
-        numbers = newest_holds(rows.open_holds(self.con))
-        self.con.executemany(HASTEN, [(again, number) for number in numbers])
+        self.con.executemany(HASTEN, [(again, number) for number in newest_holds(known)])
 
 
 def _still(judgement: Judgement, held: HeldAccount | None) -> bool:

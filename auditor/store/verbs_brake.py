@@ -25,7 +25,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a judgement: what changed, which holds began, which ended by themselves."""
+    """What became of a judgement: what changed, which holds began, which ended without a person: with the
+    accounts that were let go, or empty where all of them had left."""
 
     changes: tuple[Change, ...] = ()
     began: tuple[Hold, ...] = ()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.e2e.city import Office, entries, open_office
 from tests.lab.model import Account, Scenario
 from tests.lab.rhythm import steady
 from tests.lab.server import Lab
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/report-1.json").read_text("utf-8"))
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FIRST = datetime(2025, 1, 6, tzinfo=UTC)
 CALM = datetime(2026, 9, 1, 3, tzinfo=UTC)
@@ -74,6 +77,7 @@ def test_while_the_brake_holds_the_released_status_stays(held: Office) -> None:
     assert report["totals"]["inactive"] == 0
     assert report["totals"]["active"] == 16
     assert report["brake"]["held"] is True
+    Draft202012Validator(SCHEMA).validate(report)
     assert "6" in report["brake"]["reason"]
     for key in FOOLED:
         row = rows[key]
@@ -153,6 +157,17 @@ def test_a_hold_ends_by_itself_after_three_days_with_looks_on_two(held: Office) 
     assert {held.rows(STORM + 3 * DAY)[key]["status"] for key in FOOLED} == {"inactive"}
     assert changed(held, STORM + 3 * DAY) == [("active", "inactive")] * 6
     assert held.rows(STORM + 2 * DAY)[FOOLED[0]]["status"] == "active"
+
+
+def test_the_log_says_when_the_brake_begins_and_ends(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    office.lab.break_with(*old_copy(FOOLED))
+    with caplog.at_level(logging.INFO, "auditor"):
+        for day in range(4):
+            office.poll(STORM + day * DAY)
+    told = [line for line in caplog.messages if line.startswith("brake")]
+    assert "brake_held scope=platform:telegram changed=6 judged=16 held=6" in told[:3]
+    assert "brake_ended scope=platform:telegram since=2026-10-02T03:00:00+00:00 accounts=6" in told[3:]
+    assert len(told) == 6
 
 
 def test_without_looks_a_hold_does_not_end(held: Office) -> None:

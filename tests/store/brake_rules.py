@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -47,6 +48,23 @@ def judge(
     return store.record_judgement([judgement(n, status, at - DAY, read_since) for n in numbers], at, LIMITS)
 
 
+def two_platforms(store: Store, some: int, others: int) -> tuple[list[Judgement], list[Judgement]]:
+    """Accounts of one office on one platform, and of another on another; all judged active long ago."""
+    own = [account(f"{n}.example") for n in range(some)]
+    foreign = [account(f"dinas_{n}", platform="x", agency="kantor") for n in range(others)]
+    ids = keep(store, *own, *foreign, at=LONG_AGO)
+    verdict = judgement(1, ACTIVE).verdict
+    found = [Judgement(ids[a.key], a.key, a.ref.platform, a.agency, verdict, LONG_AGO) for a in (*own, *foreign)]
+    store.record_judgement(found, NOW - 30 * DAY, LIMITS)
+    return found[:some], found[some:]
+
+
+def tell(store: Store, told: Mapping[Judgement, Status], at: datetime) -> Recorded:
+    """Each judged as it is told."""
+    judged = [replace(j, verdict=judgement(1, status).verdict) for j, status in told.items()]
+    return store.record_judgement(judged, at, LIMITS)
+
+
 def statuses(store: Store) -> set[Status]:
     return {verdict.status for verdict in store.last_verdicts().values()}
 
@@ -72,6 +90,7 @@ class BrakeRules:
         assert {(hold.changed, hold.judged, hold.began_at) for hold in store.holds(NOW)} == {(6, 6, NOW)}
         assert statuses(store) == {ACTIVE}
         assert store.changes(LONG_AGO, NOW) == ()
+        assert held(store, NOW - SECOND) == {}
         (first, *_) = store.holds(NOW)[0].accounts
         assert (first.old.status, first.old.reason, first.old.confirmed) == (ACTIVE, Reason.RECENT, True)
         assert (first.new.status, first.new.since, first.new.confirmed) == (INACTIVE, NOW - DAY, False)
@@ -101,6 +120,36 @@ class BrakeRules:
         numbers = city(store, 25)
         judge(store, numbers[5:], ACTIVE, NOW - HOUR)
         assert judge(store, numbers[:5], INACTIVE, NOW).began == ()
+
+    @pytest.mark.parametrize(
+        ("apart", "holds"), [(DAY - SECOND, False), (DAY, True)], ids=["a second less than a day", "a day"]
+    )
+    def test_who_was_judged_calm_a_day_ago_does_not(self, store: Store, apart: timedelta, holds: bool) -> None:
+        numbers = city(store, 25)
+        judge(store, numbers[5:], ACTIVE, NOW - apart)
+        assert bool(judge(store, numbers[:5], INACTIVE, NOW).began) is holds
+
+    @pytest.mark.parametrize(
+        ("apart", "holds"), [(DAY - SECOND, True), (DAY, False)], ids=["a second less than a day", "a day"]
+    )
+    def test_what_is_held_elsewhere_counts_for_a_day(self, store: Store, apart: timedelta, holds: bool) -> None:
+        """Six of a platform are held and are no fifth of the register; with a seventh they are."""
+        fallen, calm = two_platforms(store, 6, 25)
+        tell(store, {**dict.fromkeys(fallen, INACTIVE), **dict.fromkeys(calm, ACTIVE)}, NOW)
+        assert REGISTER not in held(store)
+        tell(store, dict.fromkeys(fallen, INACTIVE), NOW + apart)
+        tell(store, {**dict.fromkeys(calm, ACTIVE), calm[0]: LOST}, NOW + apart)
+        assert (REGISTER in held(store, NOW + apart)) is holds
+
+    def test_an_account_stays_held_while_one_of_its_holds_does(self, store: Store) -> None:
+        """Of two platforms that fell together only one was looked at: the register waits for both."""
+        first, second = two_platforms(store, 6, 6)
+        tell(store, dict.fromkeys((*first, *second), INACTIVE), NOW)
+        watch(store, [j.account_id for j in first], NOW + HOUR, NOW + DAY)
+        found = store.record_judgement([], NOW + 3 * DAY, LIMITS)
+        assert {hold.scope for hold in found.ended} == {PLATFORM, AGENCY}
+        assert (found.changes, statuses(store)) == ((), {ACTIVE})
+        assert set(held(store, NOW + 3 * DAY)) == {Scope(Kind.PLATFORM, "x"), Scope(Kind.AGENCY, "kantor"), REGISTER}
 
     def test_a_first_verdict_is_no_change(self, store: Store) -> None:
         ids = keep(store, *(account(f"{n}.example") for n in range(6)))
@@ -149,7 +198,9 @@ class BrakeRules:
         judge(store, numbers, INACTIVE, NOW)
         judge(store, numbers[:2], ACTIVE, NOW + HOUR)
         judge(store, numbers[2:3], UNKNOWN, NOW + HOUR)
+        assert [hold.accounts for hold in judge(store, numbers[3:], ACTIVE, NOW + DAY).ended] == [(), (), ()]
         assert held(store, NOW + HOUR)[PLATFORM] == numbers[3:]
+        assert held(store, NOW + DAY) == {}
         assert held(store, NOW + HOUR - SECOND)[PLATFORM] == numbers, "as of an instant before"
         assert [(c.old, c.new) for c in store.changes(LONG_AGO, NOW + DAY)] == [(ACTIVE, UNKNOWN)]
 
@@ -215,7 +266,8 @@ class BrakeRules:
         judge(store, numbers, INACTIVE, NOW)
         watch(store, numbers[1:], NOW + HOUR, NOW + DAY)
         watch(store, numbers[:1], NOW, NOW + DAY, NOW + DAY + HOUR)  # the look that began it, and two on one day
-        look(store, numbers[0], missed(NOW + 2 * DAY))
+        unsure = seen(post("a", LONG_AGO), at=NOW + 3 * DAY, native_id=f"did:{numbers[0]}")
+        look(store, numbers[0], missed(NOW + 2 * DAY), replace(unsure, control_ok=False))
         assert judge(store, numbers, INACTIVE, NOW + 9 * DAY).ended == ()
         days = [account.healthy_days for account in store.holds(NOW + 9 * DAY)[0].accounts]
         assert days == [1, 2, 2, 2, 2, 2]

@@ -15,6 +15,7 @@ from auditor.errors import UserError
 from auditor.store.sqlite import open_store
 from auditor.store.verbs import Charge, Look
 
+from .brake_rules import city
 from .build import DAY, NOW, SECOND, change, look, missed, one, post, run, seen
 
 HEAD = """
@@ -50,6 +51,29 @@ def test_programs_that_spend_at_once_never_exceed_the_limit(tmp_path: Path) -> N
         granted = [int(p.communicate()[0]) for p in [start(SPEND, path) for _ in range(3)]]
         assert sum(granted) == 33
         assert store.spent("x", NOW) == 99
+
+
+JUDGE = """
+import sys
+from auditor.store.sqlite import open_store
+from tests.store.brake_rules import INACTIVE, NOW, RELEASE, judge
+store = open_store(sys.argv[1], NOW)
+found = judge(store, range(1, 7), INACTIVE, NOW)
+sys.stdin.readline()
+print(len(found.began), len(store.release([], RELEASE, NOW)))
+store.close()
+"""
+
+
+def test_programs_that_judge_at_once_hold_and_release_once(tmp_path: Path) -> None:
+    path = tmp_path / "auditor.db"
+    with closing(open_store(path, NOW)) as store:
+        assert len(city(store)) == 6
+        running = [start(JUDGE, path) for _ in range(3)]
+        told = [p.communicate("on\n")[0].split() for p in running]
+        assert sorted(began for began, _ in told) == ["0", "0", "3"]
+        assert sorted(released for _, released in told) == ["0", "0", "3"]
+        assert len(store.changes(NOW - DAY, NOW)) == 6
 
 
 def test_threads_may_share_a_store(tmp_path: Path) -> None:
