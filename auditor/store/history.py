@@ -16,13 +16,14 @@ from auditor.core.model import HAND, NOTHING, Observation, Post, Seen
 
 from .connection import Connection
 from .rows import KINDS, SEEN, blind, instant, maybe_instant, seconds
+from .schema_doubts import IS_DOUBTED
 
-LOOKS = """
-SELECT l.observed_at, l.outcome, l.detail, l.horizon, l.control_ok, l.route, n.handle, n.native_id, l.created_at,
-  l.reset_at, l.counters, l.flags, l.run
+LOOKS = f"""
+SELECT l.observed_at, l.outcome, l.detail, l.horizon, iif({IS_DOUBTED}, 0, l.control_ok), l.route, n.handle,
+  n.native_id, l.created_at, l.reset_at, l.counters, l.flags, l.run
 FROM looks l LEFT JOIN names n ON n.id = l.name_id
-WHERE l.account_id = ? AND l.observed_at <= ? ORDER BY l.observed_at, l.run
-"""
+WHERE l.account_id = :account AND l.observed_at <= :until ORDER BY l.observed_at, l.run
+"""  # noqa: S608 — a condition of our own
 POSTS = """
 SELECT posted_at, post_id, kind, url, first_seen, last_seen, coalesce(first_kind, kind),
   coalesce(kind_since, first_seen)
@@ -69,7 +70,7 @@ class HistoryVerbs:
         """See `Store.history`. Two queries, one more where people looked, and one pass over posts and looks."""
         upto = seconds(until)
         with self._db.read() as con:
-            looks = con.execute(LOOKS, (account_id, upto)).fetchall()
+            looks = con.execute(LOOKS, {"account": account_id, "until": upto}).fetchall()
             sights = [Sight(i, row[0], row[3]) for i, row in enumerate(looks) if row[1] == SEEN and row[5] != HAND]
             posts = _posts(con, account_id, upto, sights)
             by_hand = {(row[0], row[12]): i for i, row in enumerate(looks) if row[5] == HAND}

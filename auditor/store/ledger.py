@@ -24,7 +24,10 @@ CHAINED = {
     "policy": "policies",
     "hold": "holds",
     "brake_release": "brake_releases",
+    "doubt": "doubts",
+    "doubt_end": "doubt_ends",
 }
+KEY = {"doubt_ends": "doubt_id"}  # of a chained table, where it is not `id`
 ROW = {
     "change": "SELECT id, account_id, old, new, since, reason, judged_at FROM changes WHERE id = ?",
     "register": "SELECT id, sha256, at, document FROM registers WHERE id = ?",
@@ -33,6 +36,11 @@ ROW = {
     " old_since, old_reason, old_detail, old_confirmed, new, new_since, new_reason, new_detail, new_confirmed)) FROM"
     " (SELECT * FROM held WHERE hold_id = h.id ORDER BY account_id)) FROM holds h WHERE id = ?",
     "brake_release": "SELECT id, at, by_key, office, reason, holds FROM brake_releases WHERE id = ?",
+    "doubt": """SELECT id, lane, start, found_at, (SELECT json_group_array(json_array(account_id, expected))
+      FROM (SELECT account_id, expected FROM doubted WHERE doubt_id = doubts.id ORDER BY account_id))
+      FROM doubts WHERE id = ?""",
+    "doubt_end": """SELECT doubt_id, ended_at, how, counts_from, by_key, office, reason FROM doubt_ends
+      WHERE doubt_id = ?""",
 }
 LOOKS = """
 SELECT l.observed_at, l.account_id, l.run, l.outcome, l.detail, l.horizon, l.control_ok, l.route, n.handle, n.native_id,
@@ -172,9 +180,10 @@ def _chain(con: sqlite3.Connection, say: Words, sealed: dict[str, tuple[int, str
 
 
 def _unchained(con: sqlite3.Connection, say: Words, kind: str, table: str) -> Iterator[str]:
+    key = KEY.get(table, "id")
     for (row_id,) in con.execute(
-        f"SELECT id FROM {table} t WHERE NOT EXISTS"  # noqa: S608 — a name of CHAINED
-        " (SELECT 1 FROM ledger WHERE kind = ? AND subject = CAST(t.id AS TEXT)) ORDER BY id",
+        f"SELECT {key} FROM {table} t WHERE NOT EXISTS"  # noqa: S608 — names of CHAINED and KEY
+        f" (SELECT 1 FROM ledger WHERE kind = ? AND subject = CAST(t.{key} AS TEXT)) ORDER BY {key}",
         (kind,),
     ):
         yield say("store.row_unchained", table=table, id=row_id)

@@ -16,6 +16,7 @@ from .connection import Connection
 from .rows import (
     CODE,
     DAY,
+    LAST,
     SEEN,
     canonical,
     instant,
@@ -27,6 +28,7 @@ from .rows import (
     storable,
     word,
 )
+from .schema_doubts import IS_DOUBTED
 from .summary import Summary, advance, precedes
 from .verbs import Look, Validator
 
@@ -39,6 +41,10 @@ SELECT a.key, a.native_id, s.handle, s.name_id, n.handle, n.native_id, s.first_l
   s.looks, s.failures, s.failing_since, s.last_outcome, s.seen_at, s.last_horizon, s.covered_until
 FROM accounts a JOIN states s ON s.account_id = a.id LEFT JOIN names n ON n.id = s.name_id WHERE a.id = ?
 """
+RECOUNT = f"""
+SELECT l.observed_at, l.run, l.outcome, iif(l.control_ok = 0 OR {IS_DOUBTED}, l.observed_at, l.horizon), l.route = :hand
+FROM looks l WHERE l.account_id = :account ORDER BY l.observed_at, l.run
+"""  # noqa: S608 — a condition of our own
 ADD_LOOK = """
 INSERT INTO looks (account_id, observed_at, run, outcome, detail, horizon, control_ok, route, name_id, created_at,
   reset_at, counters, flags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -277,22 +283,32 @@ def _add_posts(con: sqlite3.Connection, account_id: int, seen: Seen, at: int) ->
 
 
 def _summarise(con: sqlite3.Connection, known: _Known, o: Observation, run: int, at: int, horizon: int | None) -> None:
-    """A sight whose control failed covers nothing."""
-    if precedes(known.summary, at, run):
-        edge = at if o.control_ok is False else horizon
-        summary = advance(known.summary, at, run, word(o.outcome), edge, by_hand=o.route == HAND)
-    else:  # a look that is recorded late: count again, the new one among them
-        summary = Summary()
-        for *told, by_hand in con.execute(
-            "SELECT observed_at, run, outcome, iif(control_ok = 0, observed_at, horizon), route = ? FROM looks"
-            " WHERE account_id = ? ORDER BY observed_at, run",
-            (HAND, known.id),
-        ):
-            summary = advance(summary, *told, by_hand=bool(by_hand))
+    """A sight whose control failed covers nothing, nor does one of a lane that is doubted."""
+    by_hand = o.route == HAND
+    if not precedes(known.summary, at, run) or (not by_hand and _is_doubted(con, known.id)):
+        recount(con, known.id)  # recorded late, or not worth what it says
+        return
+    edge = at if o.control_ok is False else horizon
+    _keep(con, known.id, advance(known.summary, at, run, word(o.outcome), edge, by_hand=by_hand))
+
+
+def _is_doubted(con: sqlite3.Connection, account_id: int) -> bool:
+    return con.execute("SELECT 1 FROM doubted WHERE account_id = ? LIMIT 1", (account_id,)).fetchone() is not None
+
+
+def recount(con: sqlite3.Connection, account_id: int) -> None:
+    """Count the looks at an account again, as they count now."""
+    summary = Summary()
+    for *told, by_hand in con.execute(RECOUNT, {"account": account_id, "until": LAST, "hand": HAND}):
+        summary = advance(summary, *told, by_hand=bool(by_hand))
+    _keep(con, account_id, summary)
+
+
+def _keep(con: sqlite3.Connection, account_id: int, summary: Summary) -> None:
     con.execute(
         "UPDATE states SET first_look_at = ?, last_look_at = ?, last_run = ?, looks = ?, failures = ?,"
         " failing_since = ?, last_outcome = ?, seen_at = ?, last_horizon = ?, covered_until = ? WHERE account_id = ?",
-        (*astuple(summary), known.id),
+        (*astuple(summary), account_id),
     )
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import schema, schema_brake, schema_people
+from . import schema, schema_brake, schema_doubts, schema_people
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -77,7 +77,13 @@ def braked(db: Database) -> None:
     run(db, schema_brake.VIEWED)
 
 
-STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked)
+def doubted(db: Database) -> None:
+    """What is doubted: lanes that may have answered with old rows."""
+    run(db, schema_doubts.DOUBTED)
+    guard(db, schema_doubts.APPEND_ONLY)
+
+
+STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked, doubted)
 VERSION = len(STEPS)
 
 

@@ -12,6 +12,7 @@ from .accounts import AccountVerbs
 from .attestations import AttestationVerbs
 from .brakes import BrakeVerbs
 from .connection import Connection, open_connection
+from .doubts import DoubtVerbs
 from .history import HistoryVerbs
 from .lanes import LaneVerbs
 from .ledger import LedgerVerbs
@@ -38,6 +39,7 @@ class SqliteStore(
     BrakeVerbs,
     LedgerVerbs,
     RetentionVerbs,
+    DoubtVerbs,
 ):
     """Every verb of `Store`. Threads of one process may share it; each process opens its own."""
 

@@ -17,6 +17,7 @@ from auditor.core.register import Register
 from auditor.fetch.answer import Exchange
 
 from .verbs_brake import BrakeVerbs
+from .verbs_doubts import DoubtVerbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Run:
     totals: Mapping[str, int]
 
 
-class Store(BrakeVerbs, Protocol):
+class Store(BrakeVerbs, DoubtVerbs, Protocol):
     """Facts in, facts out. Judging reads only what comes from here."""
 
     # --- what was in force ---------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from .build import (
     seen,
     verdict,
 )
+from .doubt_rules import DoubtRules
 from .hand_rules import HandRules
 from .identity_rules import IdentityRules
 from .look_rules import LookRules
@@ -196,5 +197,5 @@ class RunRules:
         store.close()
 
 
-class StoreRules(IdentityRules, LookRules, HandRules, LaneRules, VerdictRules, BrakeRules, RunRules):
+class StoreRules(IdentityRules, LookRules, HandRules, LaneRules, VerdictRules, BrakeRules, RunRules, DoubtRules):
     """All of it."""

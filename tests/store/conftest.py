@@ -1,4 +1,4 @@
 import pytest
 
-RULES = ("conformance", "hand_rules", "identity_rules", "look_rules")
+RULES = ("conformance", "doubt_rules", "hand_rules", "identity_rules", "look_rules")
 pytest.register_assert_rewrite(*(f"tests.store.{name}" for name in RULES))

@@ -406,3 +406,38 @@ SELECT h.id, h.kind, h.name, strftime('%Y-%m-%dT%H:%M:%SZ', h.began_at, 'unixepo
 FROM holds h JOIN held m ON m.hold_id = h.id JOIN accounts a ON a.id = m.account_id
 LEFT JOIN hold_ends e ON e.hold_id = m.hold_id AND e.account_id = m.account_id
 LEFT JOIN brake_releases r ON r.id = e.release_id LEFT JOIN people p ON p.key = r.by_key;
+CREATE TABLE doubts ( -- Lanes that seemed to answer with old rows. Append-only, chained with their accounts.
+  id INTEGER PRIMARY KEY, -- in the order found; accounts found later in the same doubt have a row of their own
+  lane TEXT NOT NULL, -- the lane
+  start INTEGER NOT NULL, -- sights after this instant are doubted: they prove no silence
+  found_at INTEGER NOT NULL -- when it was noticed; what is judged as of an earlier instant knows nothing of it
+) STRICT;
+CREATE INDEX doubts_by_lane ON doubts (lane);
+CREATE TABLE doubted ( -- The accounts whose sights are doubted. Append-only.
+  account_id INTEGER NOT NULL REFERENCES accounts (id), -- the account
+  doubt_id INTEGER NOT NULL REFERENCES doubts (id), -- the doubt
+  expected INTEGER NOT NULL, -- 1: by its own rhythm it should have moved, 0: it rested already
+  PRIMARY KEY (account_id, doubt_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX doubted_by_doubt ON doubted (doubt_id);
+CREATE TABLE doubt_ends ( -- How doubts ended. Append-only, chained.
+  doubt_id INTEGER PRIMARY KEY REFERENCES doubts (id), -- the doubt
+  ended_at INTEGER NOT NULL, -- when
+  how TEXT NOT NULL, -- moved, vouched (people looked at two and found nothing newer), released
+  counts_from INTEGER NOT NULL, -- sights from here on count again; the start of the doubt: all of them
+  by_key TEXT REFERENCES people (key), -- who released it
+  office TEXT, -- whom that person worked for
+  reason TEXT -- in that person's words
+) STRICT;
+CREATE TRIGGER doubts_forbid_update BEFORE UPDATE ON doubts
+BEGIN SELECT RAISE(ABORT, 'doubts is append-only'); END;
+CREATE TRIGGER doubts_forbid_delete BEFORE DELETE ON doubts
+BEGIN SELECT RAISE(ABORT, 'doubts is append-only'); END;
+CREATE TRIGGER doubted_forbid_update BEFORE UPDATE ON doubted
+BEGIN SELECT RAISE(ABORT, 'doubted is append-only'); END;
+CREATE TRIGGER doubted_forbid_delete BEFORE DELETE ON doubted
+BEGIN SELECT RAISE(ABORT, 'doubted is append-only'); END;
+CREATE TRIGGER doubt_ends_forbid_update BEFORE UPDATE ON doubt_ends
+BEGIN SELECT RAISE(ABORT, 'doubt_ends is append-only'); END;
+CREATE TRIGGER doubt_ends_forbid_delete BEFORE DELETE ON doubt_ends
+BEGIN SELECT RAISE(ABORT, 'doubt_ends is append-only'); END;

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from auditor.core.audit import Control
+from auditor.core.frozen import Freeze
 from auditor.core.model import Status
 from auditor.errors import Exit, UserError
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Charge, Look
+from auditor.store.verbs_doubts import DoubtEnd
 
 from .brake_rules import LIMITS, RELEASE, judgement
 from .build import DAY, NOW, SECOND, account, change, look, one, post, register, run, seen, verdict
@@ -35,6 +37,9 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "record_verdicts": lambda s: s.record_verdicts([(1, verdict(), None)], [(1, change(Status.SLOW))]),
     "record_judgement": lambda s: s.record_judgement([judgement(1)], NOW, LIMITS),
     "release": lambda s: s.release([], RELEASE, NOW),
+    "doubt": lambda s: s.doubt("x", Freeze(NOW, frozenset({1}), frozenset({1})), NOW),
+    "end_doubt": lambda s: s.end_doubt("x", DoubtEnd.MOVED, NOW, NOW),
+    "release_doubt": lambda s: s.release_doubt("x", "Pemeriksa Satu", "dinas-contoh", "rusak", NOW),
     "beat": lambda s: s.beat("daemon", NOW, {}),
 }
 READING: dict[str, Callable[[SqliteStore], object]] = {
@@ -62,6 +67,12 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "changes": lambda s: s.changes(NOW - DAY, NOW),
     "changes_of": lambda s: s.changes_of(1, NOW),
     "holds": lambda s: s.holds(NOW),
+    "stands": lambda s: s.stands({1}),
+    "pulses": lambda s: s.pulses({1}, NOW),
+    "doubts": lambda s: s.doubts(NOW),
+    "doubted_accounts": lambda s: s.doubted_accounts("x"),
+    "past_doubts": lambda s: s.past_doubts("x"),
+    "looked_by_hand": lambda s: s.looked_by_hand({1}, NOW, NOW),
     "heartbeat": lambda s: s.heartbeat("daemon"),
     "verify": lambda s: s.verify(),
 }

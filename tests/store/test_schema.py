@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from auditor.core.audit import Control
+from auditor.core.frozen import Freeze
 from auditor.core.model import Status
 from auditor.errors import UserError
 from auditor.fetch.answer import Exchange
-from auditor.store import attestations, history, ledger, schema_brake, schema_people
+from auditor.store import attestations, history, ledger, schema_brake, schema_doubts, schema_people
 from auditor.store.document import blank, page, schema
 from auditor.store.migrations import APPLICATION, VERSION, migrate, statements
 from auditor.store.schema import APPEND_ONLY
@@ -190,9 +191,14 @@ def fill(store: SqliteStore) -> None:
     store.record_judgement([judgement(number, Status.ACTIVE, NOW - DAY)], NOW - DAY, LIMITS)
     store.record_judgement([judgement(number)], NOW, replace(LIMITS, least=1))
     store.release([], RELEASE, NOW)
+    store.doubt("lane", Freeze(NOW, frozenset({number}), frozenset()), NOW)
+    store.release_doubt("lane", "Pemeriksa Satu", "dinas-contoh", "sudah diperiksa", NOW)
 
 
-@pytest.mark.parametrize("table", [*APPEND_ONLY, *schema_people.APPEND_ONLY, *schema_brake.APPEND_ONLY])
+@pytest.mark.parametrize(
+    "table",
+    [*APPEND_ONLY, *schema_people.APPEND_ONLY, *schema_brake.APPEND_ONLY, *schema_doubts.APPEND_ONLY],
+)
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"], ids=["UPDATE", "DELETE"])
 def test_facts_are_append_only_by_the_database_itself(
     tmp_path: Path, store: SqliteStore, table: str, verb: str
