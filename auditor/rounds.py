@@ -11,9 +11,9 @@ from pathlib import Path
 from auditor.clock import Clock
 from auditor.config.load import Rejected, fingerprint, load, policy_document, register_document
 from auditor.config.settings import Settings
-from auditor.core.audit import Audit
+from auditor.core.audit import Audit, Audited
 from auditor.core.hand import hand_due
-from auditor.core.model import HAND, Change
+from auditor.core.model import HAND, SILENT, Change, Status
 from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due, plan
 from auditor.core.register import Register
@@ -23,12 +23,14 @@ from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
+from auditor.poll.frozen import FrozenGuard
 from auditor.poll.office import Office, Route, host_of, in_use, ledger, rests, shut, waits
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep, Swept
 from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
 from auditor.store.verbs import Store
 
+QUIET = SILENT | {Status.SLOW}
 COUNTED = timedelta(days=30)  # `min_posts_30d`: how far back a judgement counts posts
 
 
@@ -143,8 +145,8 @@ class Rounds:
             self.store.end_run(run, now, sweep.swept.totals())
             self.store.prune(now)
             self.forget_unread(now)
-            judged = judge(self.store, self.bench, now, {d.account for d in owed})
-            changes = record(self.store, judged, now, self.force.book)
+            looked = judged(self.store, self.office, self.bench, owed, now)
+            changes = record(self.store, looked, now, self.force.book)
             self.keep_today(now)
         return swept, changes
 
@@ -166,6 +168,17 @@ class Rounds:
     def audit(self, as_of: datetime | None = None) -> Audit:
         """The audit as of an instant, by the configuration in force here."""
         return audit(self.store, self.bench, as_of or self.clock(), self.force.warnings)
+
+
+def judged(store: Store, office: Office, bench: Bench, owed: Sequence[Due], now: datetime) -> Sequence[Audited]:
+    """The accounts of a round, and those whose lane is doubted since it, or believed again."""
+    names = {d.account for d in owed}
+    rows, last = judge(store, bench, now, names), store.last_verdicts()
+    before = {key: last[number].status for key, number in office.ids.items() if number in last}
+    told = {row.account.key: row.verdict.status for row in rows if row.verdict.status in QUIET}
+    quiet = {key: status for key, status in told.items() if before.get(key) is not status}
+    touched = FrozenGuard(office, store, now).watch({d.lane for d in owed}, quiet)
+    return judge(store, bench, now, names | touched) if touched else rows
 
 
 def kept_for(settings: Settings) -> Mapping[str, timedelta]:

@@ -162,6 +162,7 @@ def book_of(data: Mapping[str, Any]) -> PolicyBook:
         max_changes_percent=data["guards"]["max_changes_percent"],
         max_changes_from=data["guards"]["max_changes_from"],
         release_after_days=data["guards"].get("release_after_days", RELEASE_AFTER_DAYS),
+        frozen_counters_percent=data["guards"]["frozen_counters_percent"],
         relief=tuple(_relief(relief) for relief in data["calendar_relief"]),
         ladder_starts_on=None if starts_on is None else date.fromisoformat(starts_on),
         hand_minutes_per_week=data["hand_looks"]["minutes_per_week"],

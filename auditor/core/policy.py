@@ -69,6 +69,7 @@ class PolicyBook:
     max_changes_percent: int = 20
     max_changes_from: int = 5
     release_after_days: int = 3
+    frozen_counters_percent: int = 60
     relief: tuple[ReliefDays, ...] = ()
     ladder_starts_on: date | None = None
     hand_minutes_per_week: int = 30

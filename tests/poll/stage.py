@@ -167,8 +167,9 @@ class Stage:
         rehearsal: bool = False,
         stopped: Callable[[], bool] = lambda: False,
         progress: Callable[[int], None] = lambda n: None,
+        everything: bool = True,
     ) -> Swept:
-        """Look at everybody now."""
+        """Look at everybody now, or at those who are due."""
 
         def pause(until: datetime) -> bool:
             self.paused.append(until)
@@ -198,7 +199,7 @@ class Stage:
                 pause,
                 stopped,
                 progress,
-            ).run(due(office, states, self.now, everything=True, shut=shut(store.lanes(), self.now)), states, run)
+            ).run(due(office, states, self.now, everything=everything, shut=shut(store.lanes(), self.now)), states, run)
             store.end_run(run, self.now, found.totals())
             return found
 
