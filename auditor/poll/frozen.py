@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from auditor.core.frozen import HOLIDAYS, SHORTEST, Freeze, Pulse, at_rest, frozen, sample, still_since, thawed
+from auditor.core.frozen import HOLIDAYS, SHORTEST, THAW, Freeze, Pulse, at_rest, frozen, sample, still_since, thawed
 from auditor.core.model import SILENT, Status
 from auditor.core.policy import resolve
 from auditor.core.register import Account
@@ -74,7 +74,10 @@ class FrozenGuard:
         if nothing >= PEOPLE and not newer:
             say("lane_vouched", lane=lane)
             return self.store.end_doubt(lane, DoubtEnd.VOUCHED, self.now)
-        pulses = list(self._pulses(freeze.expected, freeze.start, members))
+        seen = self.store.stands(freeze.expected)
+        lately = [number for number in sorted(seen) if seen[number].last_sight > self.now - THAW]
+        some = {*sample(lately, SAMPLE), *sample(sorted(seen), SAMPLE)}
+        pulses = list(self._pulses(some, freeze.start, members))
         since = thawed(pulses, freeze.start, self.percent, self.now)
         if since is None:
             return ()
@@ -112,7 +115,7 @@ class FrozenGuard:
             return None
         pulses = list(self._pulses(sample(sorted(seen), SAMPLE), since, members))
         found = frozen(pulses, self.percent, past.vouched_until, shortest)
-        return found and frozen(pulses, self.percent, past.vouched_until)
+        return found if found is None or shortest == SHORTEST else frozen(pulses, self.percent, past.vouched_until)
 
     def _pulses(
         self, numbers: Collection[int], since: datetime, members: Mapping[str, tuple[Account, int]]
