@@ -17,6 +17,7 @@ from .history import HistoryVerbs
 from .lanes import LaneVerbs
 from .ledger import LedgerVerbs
 from .looks import LookVerbs
+from .network import OnlineVerbs
 from .registers import RegisterVerbs
 from .retention import RetentionVerbs
 from .rows import seconds
@@ -40,6 +41,7 @@ class SqliteStore(
     LedgerVerbs,
     RetentionVerbs,
     DoubtVerbs,
+    OnlineVerbs,
 ):
     """Every verb of `Store`. Threads of one process may share it; each process opens its own."""
 

@@ -18,6 +18,7 @@ from auditor.fetch.answer import Exchange
 
 from .verbs_brake import BrakeVerbs
 from .verbs_doubts import DoubtVerbs
+from .verbs_network import NetworkVerbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Run:
     totals: Mapping[str, int]
 
 
-class Store(BrakeVerbs, DoubtVerbs, Protocol):
+class Store(BrakeVerbs, DoubtVerbs, NetworkVerbs, Protocol):
     """Facts in, facts out. Judging reads only what comes from here."""
 
     # --- what was in force ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from auditor.core.audit import Control
+from auditor.core.breaker import Break
 from auditor.core.model import Reason, Status
 from auditor.store.verbs import Charge, LaneState, Store
 
@@ -125,6 +126,43 @@ class LaneRules:
         assert store.controls(NOW + 3 * HOUR)[0].healthy
 
 
+class NetworkRules:
+    """What runs and controls tell of ourselves."""
+
+    def swept(self, store: Store, hours: int, kind: str = "poll", **totals: int) -> None:
+        at = NOW + hours * HOUR
+        number = store.begin_run(kind, at, "0" * 64, "v", rehearsal=False)
+        store.end_run(number, at + HOUR / 2, totals)
+
+    def test_a_row_of_inconclusive_sweeps_began_with_its_first(self, store: Store) -> None:
+        assert store.offline_since() is None
+        self.swept(store, 0, looked=0, left=3, inconclusive=1)
+        self.swept(store, 1, looked=3, left=0)
+        assert store.offline_since() is None
+        self.swept(store, 2, looked=1, left=2, inconclusive=1)
+        self.swept(store, 3, looked=0, left=0)
+        self.swept(store, 4, "run", looked=0, left=3, inconclusive=1)
+        self.swept(store, 5, "attest", looked=2, left=0)
+        store.begin_run("poll", NOW + 6 * HOUR, "0" * 64, "v", rehearsal=False)
+        assert store.offline_since() == NOW + 2 * HOUR
+        self.swept(store, 7, looked=0, left=3)
+        assert store.offline_since() is None
+
+    def test_a_break_lasts_from_the_start_of_its_sweep_to_its_end(self, store: Store) -> None:
+        self.swept(store, 0, looked=9, left=0, breaker_x=5)
+        self.swept(store, 1, looked=9, left=0)
+        self.swept(store, 2, looked=9, left=0, breaker_x=5, breaker_tiktok=7)
+        second = (NOW + 2 * HOUR, NOW + 2 * HOUR + HOUR / 2)
+        assert store.breaks(NOW + HOUR) == (Break("tiktok", *second), Break("x", *second))
+        assert len(store.breaks(NOW)) == 3
+
+    def test_a_control_that_was_ever_healthy_is_remembered(self, store: Store) -> None:
+        for name, answers in (("a", (False, True, False)), ("b", (False,))):
+            for n, healthy in enumerate(answers):
+                store.record_control(Control("x", name, healthy, NOW + n * HOUR), "lane")
+        assert store.once_healthy() == {"a"}
+
+
 class VerdictRules:
     """Verdicts are remembered, changes told once."""
 
@@ -197,5 +235,15 @@ class RunRules:
         store.close()
 
 
-class StoreRules(IdentityRules, LookRules, HandRules, LaneRules, VerdictRules, BrakeRules, RunRules, DoubtRules):
+class StoreRules(
+    IdentityRules,
+    LookRules,
+    HandRules,
+    LaneRules,
+    NetworkRules,
+    VerdictRules,
+    BrakeRules,
+    RunRules,
+    DoubtRules,
+):
     """All of it."""
