@@ -26,7 +26,8 @@ from auditor.poll.due import due, wanted
 from auditor.poll.frozen import FrozenGuard
 from auditor.poll.office import Office, Route, host_of, in_use, ledger, rests, shut, waits
 from auditor.poll.reading import UNMOVED
-from auditor.poll.sweep import Sweep, Swept
+from auditor.poll.sweep import Sweep
+from auditor.poll.swept import Swept
 from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
 from auditor.store.verbs import Store
 

@@ -22,7 +22,7 @@ from .session import Session
 
 if TYPE_CHECKING:
     from auditor.core.polling import Due
-    from auditor.poll.sweep import Swept
+    from auditor.poll.swept import Swept
 
 
 def make(w: Words) -> click.Command:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from auditor.clock import Clock
-from auditor.core.model import Barrier, Miss, Missed, Outcome, Seen
+from auditor.core.model import Barrier, Miss
 from auditor.core.polling import Due, plan
 from auditor.core.quota import Quota
 from auditor.fetch.answer import Cost, missed
@@ -25,6 +24,7 @@ from .hidden import without
 from .lane import Blocked, Halt, LaneRun, Looked
 from .office import Doors, Office, ledger, shut, waits
 from .standin import StandIns
+from .swept import Swept, answered
 
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
@@ -49,43 +49,6 @@ class _Ended:
 
 
 _Results: TypeAlias = "queue.SimpleQueue[Looked | _Spend | _Ended]"
-
-
-@dataclass
-class Swept:
-    """What a sweep brought: counts for people, cron and the record."""
-
-    looked: int = 0
-    seen: int = 0
-    unreadable: int = 0
-    missed: Counter[str] = field(default_factory=Counter)
-    calls: Counter[str] = field(default_factory=Counter)
-    blind: set[str] = field(default_factory=set)  # lanes that worked before and answered nothing now
-    rejected: set[str] = field(default_factory=set)  # platforms whose credential was rejected
-    refused: list[str] = field(default_factory=list)  # lanes whose credential is rejected since this sweep
-    unable: list[str] = field(default_factory=list)  # lanes whose credential may read nobody since this sweep
-    left: int = 0  # due, but their lane stopped first
-    lanes: dict[str, bool] = field(default_factory=dict)  # whether the lane answered anything about anybody
-
-    def count(self, platform: str, looked: Looked, *, made: bool = True) -> None:
-        """One more look; not `made` where another way leads to the account, and the next look counts."""
-        outcome = looked.look.observation.outcome
-        self.looked += made
-        self.calls[platform] += looked.calls
-        self.lanes[looked.lane] = self.lanes.get(looked.lane, False) or _answered(outcome)
-        if isinstance(outcome, Seen):
-            self.seen += 1
-        elif isinstance(outcome, Missed):
-            self.missed[outcome.reason] += 1
-            if outcome.reason is Miss.CREDENTIAL_REJECTED:
-                self.rejected.add(platform)
-        else:
-            self.unreadable += 1
-
-    def totals(self) -> dict[str, int]:
-        """Flat, for the record of the run."""
-        counts = {f"missed_{reason}": n for reason, n in sorted(self.missed.items())}
-        return {"looked": self.looked, "seen": self.seen, "unreadable": self.unreadable, "left": self.left, **counts}
 
 
 @dataclass
@@ -270,7 +233,7 @@ class Sweep:
             for control in one.controls:
                 self.store.record_control(control, one.lane)
             at = one.look.observation.observed_at
-            if _answered(one.look.observation.outcome) and one.lane not in self._others.halted:
+            if answered(one.look.observation.outcome) and one.lane not in self._others.halted:
                 self.store.lane_answered(one.lane, at)
             if one.blocked is not None:
                 self._block(one.lane, one.blocked, at)
@@ -290,8 +253,8 @@ class Sweep:
 
     def _settle(self, swept: Swept) -> None:
         """A lane that answered nothing about anybody is failing; it is blind if it ever worked."""
-        for lane, answered in swept.lanes.items():
-            if not answered:
+        for lane, spoke in swept.lanes.items():
+            if not spoke:
                 self._unable(lane)
                 swept.blind |= {lane} if self.store.lane(lane).last_ok_at is not None else set()
                 self.store.lane_failed(lane, self.clock())
@@ -319,11 +282,6 @@ def charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool)
     """What a request takes from one window of the ledger."""
     limit = quota.units if limited else None
     return Charge(ledger(lane, quota), quota.window(now)[0], units, limit, quota.since(now))
-
-
-def _answered(outcome: Outcome) -> bool:
-    """The lane works: also when the answer proves nothing, or the entry asks for nonsense."""
-    return not isinstance(outcome, Missed) or outcome.reason in (Miss.AMBIGUOUS_ABSENCE, Miss.OUR_REQUEST_INVALID)
 
 
 def _doubtful(state: AccountState) -> bool:

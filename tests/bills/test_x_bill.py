@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from auditor.core.model import Observation, Seen, Verdict
-from auditor.poll.sweep import Swept
+from auditor.poll.swept import Swept
 from auditor.rounds import InForce, Rounds, load_in_force
 from auditor.routes import shut_gates
 from auditor.store.sqlite import open_store

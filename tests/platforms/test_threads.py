@@ -25,7 +25,8 @@ from auditor.platforms.base import Platform, Window
 from auditor.platforms.threads import PLATFORM
 from auditor.poll.due import due
 from auditor.poll.office import Office, Route, ledger
-from auditor.poll.sweep import Sweep, Swept
+from auditor.poll.sweep import Sweep
+from auditor.poll.swept import Swept
 from auditor.store.sqlite import open_store
 from auditor.store.verbs import Charge
 from tests.build import STANDARD

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from auditor.core.audit import Audit
 from auditor.core.model import Observation, Verdict
-from auditor.poll.sweep import Swept
+from auditor.poll.swept import Swept
 from auditor.rounds import InForce, Rounds, load_in_force
 from auditor.store.sqlite import open_store
 from tests.lab import youtube_api as api

@@ -19,7 +19,8 @@ from auditor.fetch.credential import Credential
 from auditor.platforms.base import Answered, Auth, Bulk, Call, Capability, Lookup, Platform, Profile, Window
 from auditor.poll.due import due
 from auditor.poll.office import Office, Route, shut
-from auditor.poll.sweep import Sweep, Swept
+from auditor.poll.sweep import Sweep
+from auditor.poll.swept import Swept
 from auditor.store.sqlite import open_store
 from auditor.store.verbs import LaneState, Look
 from tests.build import DAY, T0
