@@ -60,14 +60,24 @@ def exit_codes() -> str:
 
 def capabilities() -> str:
     """One row a platform."""
-    rows = ["| platform | read here | by | page | allowance | tells apart |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| platform | read here | by | page | allowance | tells apart | control |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for p in _routes():
         c = p.capability
         quota = "<br>".join(f"{q.units:,} {q.name} {_window(q)} per {q.scope}" for q in c.quotas) or "–"
         read = "–" if p.timeline is None else "activity only" if c.positive_only else "yes"
         apart = ", ".join(sorted(c.tells_apart)) or "–"
-        rows.append(f"| `{p.name}` | {read} | {c.auth} | {c.page or '–'} | {quota} | {apart} |")
+        rows.append(f"| `{p.name}` | {read} | {c.auth} | {c.page or '–'} | {quota} | {apart} | {_control(p)} |")
     return "\n".join(rows)
+
+
+def _control(p: Platform) -> str:
+    """What vouches for the route where auditor.yaml names nobody."""
+    if p.controls:
+        return ", ".join(f"`{handle}`" for handle in p.controls)
+    return "status endpoint" if p.health else "reference hosts" if p.timeline and p.secret is None else "–"
 
 
 def _window(quota: Quota) -> str:

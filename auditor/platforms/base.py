@@ -138,6 +138,7 @@ class Platform:
     lookup: Lookup | None = None
     timeline: Timeline | None = None
     bulk: Bulk | None = None  # the dear question for `capability.timeline.batch` accounts in one request
+    controls: tuple[str, ...] = ()  # the owner's own accounts that this route reads: canonical handles
     health: Callable[[Ask, str], bool] | None = None  # the status endpoint below an origin, or "" for the base URL
     permalink: Callable[[str, str], str | None] | None = None  # (handle, native post id) -> URL
     url_setting: str = "base_url"  # the key of auditor.yaml that replaces `base_url`

@@ -312,6 +312,7 @@ PLATFORM = Platform(
     rules=RULES,
     lookup=lookup,
     timeline=timeline,
+    controls=("bsky.app",),
     health=health,
     permalink=permalink,
     posts=(  # record keys are the client's: no date in them is believed

@@ -89,6 +89,7 @@ KEYED = Platform(
     ),
     rules=api.RULES,
     timeline=api.timeline,
+    controls=("19292868552", "20531316728"),  # Meta for Developers, Facebook
     bulk=api.bulk,
     permalink=api.permalink,
     secret=meta.SECRET,

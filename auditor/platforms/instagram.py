@@ -64,6 +64,7 @@ KEYED = Platform(
     ),
     rules=api.RULES,
     timeline=api.timeline,
+    controls=("instagram",),
     secret=replace(meta.SECRET, about={"user_id": ("user_id_env", "AUDITOR_INSTAGRAM_USER_ID")}),
 )
 PLATFORM = Platform(

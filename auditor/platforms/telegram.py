@@ -317,6 +317,7 @@ PLATFORM = Platform(
     ),
     rules=RULES,
     timeline=timeline,
+    controls=("telegram",),
     permalink=permalink,
     posts=(PostForm(re.compile(rf"/(?:s/)?{POST.pattern}"), "https://t.me/{handle}/{id}"),),
 )

@@ -43,6 +43,7 @@ KEYED = Platform(
     ),
     rules=api.RULES,
     timeline=api.timeline,
+    controls=(api.CONTROL,),
     secret=SECRET,
 )
 PLATFORM = Platform(

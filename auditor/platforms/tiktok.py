@@ -93,6 +93,7 @@ PLATFORM = Platform(
     ),
     rules=embed.RULES,
     timeline=embed.timeline,
+    controls=("tiktok",),
     permalink=permalink,
     url_setting="embed_url",
     gate="embed",

@@ -58,6 +58,7 @@ KEYED = Platform(
     rules=answers.RULES,
     lookup=api.lookup,
     timeline=posts.timeline,
+    controls=("xdevelopers",),
     permalink=posts.permalink,
     secret=Secret(VARIABLE),
     gate="government_use_acknowledged",

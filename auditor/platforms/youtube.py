@@ -193,6 +193,7 @@ KEYED = Platform(
     rules=answers.RULES,
     lookup=api.lookup,
     timeline=uploads.timeline,
+    controls=(api.KNOWN_CHANNEL,),
     permalink=permalink,
     secret=Secret("AUDITOR_YOUTUBE_API_KEY", "X-Goog-Api-Key", "{}"),
 )
@@ -217,6 +218,7 @@ PLATFORM = Platform(
     ),
     rules=RULES,
     timeline=timeline,
+    controls=(api.KNOWN_CHANNEL,),
     permalink=permalink,
     url_setting="feed_url",
     posts=POSTS,
