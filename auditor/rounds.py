@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due, plan
 from auditor.core.register import Register
 from auditor.core.roadmap import Offer, WayRow, ways
+from auditor.fetch.network import SENTINELS
 from auditor.fetch.redact import spellings
 from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
@@ -100,8 +101,9 @@ class Rounds:
             ids=self.ids,
             routes=(rehearsed if self.rehearsal else routes)(settings, self.secrets),
             controls={name: chosen.controls for name, chosen in settings.platforms.items()},
-            sentinels=settings.network.sentinels,
+            sentinels=sentinels(self.force, self.secrets, rehearsal=self.rehearsal),
             rehearsal=self.rehearsal,
+            elsewhere=elsewhere(settings),
         )
 
     @property
@@ -227,15 +229,51 @@ def rehearsed(settings: Settings, secrets: Mapping[str, str]) -> Mapping[str, tu
 
 
 def strangers(force: InForce, secrets: Mapping[str, str]) -> list[str]:
-    """What a rehearsal would ask off this machine: platforms, the accounts' own servers, sentinels."""
+    """What a rehearsal would ask off this machine: platforms, the accounts' own servers, sentinels but the shipped."""
     from auditor.fetch.route import stays_on_loopback
 
-    settings, asked = force.settings, list(force.settings.network.sentinels)
-    for name, read in rehearsed(settings, secrets).items():
+    network = force.settings.network
+    written = [] if network.sentinels == SENTINELS else network.sentinels
+    asked = dict.fromkeys([*written, *asked_of(force, rehearsed(force.settings, secrets))])
+    return [url for url in asked if not stays_on_loopback(url, network)]
+
+
+def sentinels(force: InForce, secrets: Mapping[str, str], *, rehearsal: bool) -> tuple[str, ...]:
+    """The reference hosts of this office. The shipped ones speak of the internet: where nothing is asked there, in a
+    rehearsal or against a double on this machine, they are left out.
+    """
+    from auditor.fetch.guard import is_loopback
+    from auditor.fetch.route import stays_on_loopback
+
+    def literal(host: str, _: int) -> list[str]:
+        return [host] if is_loopback(host) else []  # no name is looked up before it has to be
+
+    network = force.settings.network
+    if network.sentinels != SENTINELS:
+        return network.sentinels
+    asked = asked_of(force, routes(force.settings, secrets))
+    away = not rehearsal and any(not stays_on_loopback(url, network, literal) for url in asked)
+    return network.sentinels if away else ()
+
+
+def asked_of(force: InForce, ways: Mapping[str, Sequence[Route]]) -> Iterator[str]:
+    """Where platforms are asked, and the accounts' own servers."""
+    settings = force.settings
+    for name, read in ways.items():
         handles = [a.ref.handle for a in force.register.accounts if a.ref.platform == name]
-        servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *settings.platforms[name].controls)}
+        controls = settings.platforms[name].controls or ()
+        servers = {h if "://" in h else f"https://{host_of(h)}" for h in (*handles, *controls)}
         for way in read:
             url = base_url(settings, way.platform)
             if handles or url != way.platform.base_url:  # on by default, and there may be nobody to ask about
-                asked += sorted(servers) if url is None else [url]
-    return [url for url in dict.fromkeys(asked) if not stays_on_loopback(url, settings.network)]
+                yield from sorted(servers) if url is None else [url]
+
+
+def elsewhere(settings: Settings) -> frozenset[str]:
+    """Addresses of platforms that are asked somewhere else here: a mirror, a double."""
+    from auditor.fetch.route import Routes, origin_of, url_of
+
+    detours = Routes.of(settings.network).detours
+    adapters = [way for p in platforms().values() for way in (p, p.keyed) if way is not None]
+    own = {way.base_url: base_url(settings, way) for way in adapters if way.base_url is not None}
+    return frozenset(url for url, asked in own.items() if asked != url or origin_of(url_of(url)).endpoint in detours)

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
+from auditor.fetch.network import SENTINELS
+
 from .days import NoDay, read_day
 from .names import CLOSING, EXEMPTIONS, PLATFORMS
 
@@ -276,7 +278,7 @@ class NetworkEntry(Strict):
     private_hosts: list[str] = []
     allow_private: list[str] = []
     hosts: dict[str, str] = {}
-    sentinels: list[str] = []
+    sentinels: list[str] = list(SENTINELS)
     max_body_bytes: Annotated[int, Field(ge=1024, le=1_073_741_824)] = 10_485_760
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
 
@@ -291,7 +293,7 @@ class PlatformEntry(Strict):
     base_url: str | None = None
     feed_url: str | None = None
     embed_url: str | None = None
-    controls: list[Written] = []
+    controls: list[Written] | None = None
     key_env: EnvName | None = None
     token_env: EnvName | None = None
     token_envs: list[EnvName] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from auditor.core.address import Address, AddressForm, read_address
-from auditor.fetch.network import Network
+from auditor.fetch.network import SENTINELS, Network
 from auditor.words import LANGUAGES, words
 
 from .checks import is_cron, is_origin, is_web, private_allowed
@@ -36,7 +36,7 @@ class PlatformSettings:
     base_url: str | None  # None: the platform's own
     feed_url: str | None
     embed_url: str | None
-    controls: tuple[str, ...]  # canonical handles; as written where no platform was known
+    controls: tuple[str, ...] | None  # canonical handles; as written where no platform was known. None: the shipped
     secret_envs: Mapping[str, str]
     options: Mapping[str, object]
     quota: Mapping[str, float]  # another allowance by the name of what is counted; `usd` in dollars
@@ -189,7 +189,7 @@ class _Reader:
             private_hosts=tuple(name.lower() for name in data.get("private_hosts", [])),
             allow_private=tuple(self._networks(data.get("allow_private", []))),
             hosts={host.lower(): origin.rstrip("/") for host, origin in data.get("hosts", {}).items()},
-            sentinels=tuple(data.get("sentinels", [])),
+            sentinels=tuple(data.get("sentinels", SENTINELS)),
             max_body_bytes=data.get("max_body_bytes", 10_485_760),
             timeout_seconds=float(data.get("timeout_seconds", 20.0)),
         )
@@ -230,7 +230,7 @@ class _Reader:
             base_url=_trimmed(data.get("base_url")),
             feed_url=_trimmed(data.get("feed_url")),
             embed_url=_trimmed(data.get("embed_url")),
-            controls=tuple(self._controls(name, data.get("controls", []), network)),
+            controls=None if data.get("controls") is None else tuple(self._controls(name, data["controls"], network)),
             secret_envs=envs,
             options={key: data[key] for key in OPTIONS if data.get(key) is not None},
             quota={name: float(units) for name, units in data.get("quota", {}).items()},

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
+SENTINELS = (  # of two operators, made to be asked whether one is online: both answer 204 without a body
+    "https://www.gstatic.com/generate_204",
+    "https://cp.cloudflare.com/generate_204",
+)
 SITEMAP_FACTOR = 5  # sitemaps may be five times as long as other bodies
 
 
@@ -21,6 +25,6 @@ class Network:
     private_hosts: tuple[str, ...] = ()
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()
     hosts: Mapping[str, str] = field(default_factory=dict)
-    sentinels: tuple[str, ...] = ()
+    sentinels: tuple[str, ...] = SENTINELS
     max_body_bytes: int = 10_485_760  # after decompression
     timeout_seconds: float = 20.0

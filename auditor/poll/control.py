@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from auditor.clock import Clock
 from auditor.core.audit import Control
 from auditor.core.model import AccountRef, Outcome, Seen
 from auditor.fetch.answer import Ask, Refused
 from auditor.platforms.base import Platform, Profile, Unchanged, Window
 
-from .office import Doors, Route
-
-GOOD_FOR = timedelta(minutes=30)
-TRIES = 3  # of a control that fails, in the same time: asking may cost money
-SERVER_ERROR = 500
+from .network import TRIES, Offline, Sentinels, good_now, troubled
+from .office import Route
 
 
 @dataclass
@@ -27,13 +22,16 @@ class LaneControl:
 
     In this order: another account of the lane seen with a post within 30 minutes; the control account of the lane;
     where there is neither, the platform's own status endpoint; for platforms without one, the sentinels, which vouch
-    for no credential.
+    for no credential. A shipped control asked elsewhere than at its owner's address may be unknown there: until it
+    was once healthy here its failing says nothing.
     """
 
     route: Route
     lane: str
     handles: Sequence[str]  # controls of the platform, on whatever server
-    sentinels: Callable[[], bool | None]  # None: none is configured
+    sentinels: Sentinels
+    unproven: bool = False  # the handles are shipped ones, and asked elsewhere than at their owner's
+    healthy: Collection[str] = frozenset()  # controls that were ever healthy here
     witnesses: dict[str, datetime] = field(default_factory=dict)  # account -> when it was seen with a post
     there: dict[str, datetime] = field(default_factory=dict)  # account -> when an answer about many last named it
     asked: list[Control] = field(default_factory=list)  # since somebody last took them
@@ -49,18 +47,44 @@ class LaneControl:
         if isinstance(outcome, Seen) and outcome.posts:
             self.witnesses[account] = now
 
-    def ok(self, account: str, ask: Ask, now: datetime, *, left_out: bool = False) -> bool | None:
+    def offline(self, outcome: Outcome) -> None:
+        """Before an answer is believed that our own network may have given: raises Offline where that fails."""
+        if troubled(outcome) and self.sentinels.offline():
+            raise Offline
+
+    def ok(self, account: str, ask: Ask, now: datetime, *, left_out: bool = False, vouched: bool = True) -> bool | None:
         """Whether an absence or a silence of `account` may count. None: there is no way to tell here.
 
         `left_out`: it is the absence of one whom an answer about many does not name; whom it names vouches for that.
+        Not `vouched`: that others are seen will not do, the control is asked. Raises Offline, too.
         """
-        vouch = self.witnesses.items() | (self.there.items() if left_out else set())
-        if any(other != account and now - at <= GOOD_FOR for other, at in vouch):
+        if self.sentinels.offline():
+            raise Offline
+        if vouched and self._vouched(account, now, left_out=left_out):
             return True
+        told = self._told(ask, now)
+        if told is None and not vouched:  # there is nobody to ask
+            return self._vouched(account, now, left_out=left_out) or None
+        return told
+
+    def take(self) -> tuple[Control, ...]:
+        """What was asked since the last time."""
+        taken, self.asked = tuple(self.asked), []
+        return taken
+
+    def _vouched(self, account: str, now: datetime, *, left_out: bool) -> bool:
+        vouch = self.witnesses.items() | (self.there.items() if left_out else set())
+        return any(other != account and good_now(at, now) for other, at in vouch)
+
+    def _told(self, ask: Ask, now: datetime) -> bool | None:
+        """What is known good here, once it is asked."""
         serves = self.route.credential.serves if self.route.credential else None
         handles = [h for h in self.handles if self.route.lane(h) == self.lane and (serves is None or h in serves)]
-        if handles:
-            return any(self._fresh(h, now, partial(self._look, h, ask, now)) for h in handles)
+        known = [h for h in handles if not self.unproven or self._key(h) in self.healthy]
+        if known:
+            return any(self._fresh(h, now, partial(self._look, h, ask, now)) for h in known)
+        if any(self._fresh(h, now, partial(self._look, h, ask, now), unproven=True) for h in handles):
+            return True
         health = self.platform.health
         if health is not None:
             return self._fresh("status", now, partial(_quietly, health, ask, self._origin()))
@@ -69,19 +93,18 @@ class LaneControl:
             return None  # that the network works says nothing of a credential
         return self._fresh("sentinels", now, lambda: alive)
 
-    def take(self) -> tuple[Control, ...]:
-        """What was asked since the last time."""
-        taken, self.asked = tuple(self.asked), []
-        return taken
+    def _fresh(self, name: str, now: datetime, ask: Callable[[], bool], *, unproven: bool = False) -> bool:
+        """An answer is good for 30 minutes, but a failed one is asked again for the next two accounts.
 
-    def _fresh(self, name: str, now: datetime, ask: Callable[[], bool]) -> bool:
-        """An answer is good for 30 minutes, but a failed one is asked again for the next two accounts."""
-        recent = [ok for at, ok in self.answered.get(name, ()) if now - at <= GOOD_FOR]
-        if any(recent) or len(recent) >= TRIES:
+        An unproven control is asked once, and that it fails is no news.
+        """
+        recent = [ok for at, ok in self.answered.get(name, ()) if good_now(at, now)]
+        if any(recent) or len(recent) >= (1 if unproven else TRIES):
             return any(recent)
         healthy = ask()
         self.answered.setdefault(name, []).append((now, healthy))
-        self.asked.append(Control(self.platform.name, self._key(name), healthy, now))
+        if healthy or not unproven:
+            self.asked.append(Control(self.platform.name, self._key(name), healthy, now))
         return healthy
 
     def _origin(self) -> str:
@@ -97,7 +120,9 @@ class LaneControl:
         """A control is healthy when it is seen with a post, or unchanged."""
         if self.platform.timeline is None:
             return False
-        ref = AccountRef(self.platform.name, handle)
+        native = self.platform.address.native
+        named = native is not None and native.fullmatch(handle) is not None  # the handle itself is the stable id
+        ref = AccountRef(self.platform.name, handle, handle if named else None)
         try:
             profile = None
             if self.platform.lookup is not None:
@@ -116,31 +141,3 @@ def _quietly(health: Callable[[Ask, str], bool], ask: Ask, origin: str) -> bool:
         return health(ask, origin)
     except Refused:
         return False
-
-
-@dataclass
-class Sentinels:
-    """Are we online at all? Two unrelated hosts, asked once for all lanes; any answer of both will do."""
-
-    urls: Sequence[str]
-    doors: Doors
-    clock: Clock
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    answered: tuple[datetime, bool] | None = None
-
-    def __call__(self) -> bool | None:
-        """None: none is configured. A healthy answer is good for 30 minutes."""
-        if not self.urls:
-            return None
-        with self.lock:
-            now = self.clock()
-            if self.answered is None or not self.answered[1] or now - self.answered[0] > GOOD_FOR:
-                self.answered = (now, self._ask())
-            return self.answered[1]
-
-    def _ask(self) -> bool:
-        with self.doors(None, lambda _: None) as ask:
-            try:
-                return all(ask("GET", url).status < SERVER_ERROR for url in self.urls)
-            except Refused:
-                return False

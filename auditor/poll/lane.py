@@ -10,6 +10,7 @@ from itertools import islice
 
 from auditor.clock import Clock
 from auditor.core.audit import Control
+from auditor.core.breaker import LASTS, Break, absent_since, caught, is_absence, vanished
 from auditor.core.model import SILENT, Miss, Missed, Observation, Outcome, Seen, Stops, Unreadable, Verdict
 from auditor.core.policy import resolve
 from auditor.core.polling import after_answer, after_doubt, after_miss
@@ -21,6 +22,7 @@ from auditor.store.verbs import AccountState, Look, Store
 
 from .control import LaneControl
 from .door import Asking, Exchanges, Meter
+from .network import Offline
 from .office import TRIED_AGAIN, Office
 from .reading import UNMOVED, Reader, Subject, known_posts, repeated
 from .shape import shape
@@ -54,6 +56,7 @@ class Looked:
     calls: int  # made for it; those for a whole batch count with its first account
     controls: tuple[Control, ...]
     blocked: Blocked | None = None
+    vanished: bool = False  # read before, and absent or not recognised for the first time
 
 
 @dataclass
@@ -71,6 +74,7 @@ class LaneRun:
     clock: Clock
     meter: Meter
     stopped: Callable[[], bool]
+    breaks: Sequence[Break] = ()  # sweeps of late in which too many seemed to vanish
     deaf: int = field(default=0)
     _shared: tuple[Exchange, ...] = field(default=(), init=False)
     _ended: bool = field(default=False, init=False)  # an answer made the lane stop
@@ -114,7 +118,10 @@ class LaneRun:
             rests = self._looked and self._tired()  # the first look carries the block into the store
             if (over or rests) and (not self._answered(ready) or ready is refusal):
                 continue
-            looked = self._look(subject, ready, calls)
+            try:
+                looked = self._look(subject, ready, calls)
+            except Offline:
+                continue  # what the same answer told of others stands
             self._looked, calls = True, 0
             yield looked
             blocked = looked.blocked is not None and looked.blocked.stops is not Stops.ACCOUNT
@@ -139,6 +146,7 @@ class LaneRun:
         o = Observation(now, self._sight(answer, history, now), route=self.platform.capability.route)
         max_age = timedelta(days=self.office.book.max_age_days)
         blocked: Blocked | None = None
+        self.control.offline(o.outcome)
         o = self._doubted(account, o)
         if isinstance(o.outcome, Missed):
             self.deaf = self.deaf + 1 if o.outcome.reason in FUTILE else 0
@@ -157,7 +165,9 @@ class LaneRun:
         rest = self.meter.resting(now)
         if blocked is None and rest is not None:
             blocked = Blocked(Miss.RATE_LIMITED, rest.until, rest.stops)
-        return Looked(self.lane, account.key, look, calls + len(own), self.control.take(), blocked)
+        return Looked(
+            self.lane, account.key, look, calls + len(own), self.control.take(), blocked, vanished(o.outcome, history)
+        )
 
     def _shaped(self, own: tuple[Exchange, ...], outcome: Outcome, asking: Asking) -> tuple[Exchange, ...]:
         """Of an answer that was not recognised its shape is kept beside the hash."""
@@ -172,13 +182,15 @@ class LaneRun:
         return outcome
 
     def _doubted(self, account: Account, o: Observation) -> Observation:
-        """A credential that may read nobody answers of everybody that he is not there: the control tells."""
-        ambiguous = isinstance(o.outcome, Missed) and o.outcome.reason is Miss.AMBIGUOUS_ABSENCE
-        if not ambiguous or not isinstance(o.outcome, Missed) or self.platform.capability.auth is Auth.NONE:
+        """A credential that may read nobody answers of everybody that he is not there, and so does a platform in
+        trouble that asks for none: the control tells.
+        """
+        if not isinstance(o.outcome, Missed) or o.outcome.reason is not Miss.AMBIGUOUS_ABSENCE:
             return o
         if self.control.ok(account.key, self.reader.plain(), o.observed_at) is not False:
             return o
-        return replace(o, outcome=replace(o.outcome, reason=Miss.PERMISSION_MISSING))
+        keyless = self.platform.capability.auth is Auth.NONE
+        return replace(o, outcome=replace(o.outcome, reason=Miss.UNREACHABLE if keyless else Miss.PERMISSION_MISSING))
 
     def _controlled(self, subject: Subject, o: Observation, *, left_out: bool) -> tuple[Observation, Verdict]:
         """Ask the control only where it decides something: an absence, or a silence this look would establish."""
@@ -187,7 +199,12 @@ class LaneRun:
         verdict = self._verdict(account, [*history, hopeful], o.observed_at)
         if isinstance(o.outcome, Seen) and verdict.status not in SILENT:
             return o, verdict
-        ok = self.control.ok(account.key, self.reader.plain(), o.observed_at, left_out=left_out)
+        began = absent_since([*history, o]) or o.observed_at
+        doubtful = is_absence(o.outcome) and caught(began, self.platform.name, self.breaks)
+        ask = self.reader.plain()
+        ok = self.control.ok(account.key, ask, o.observed_at, left_out=left_out, vouched=not doubtful)
+        if doubtful and o.observed_at - began < LASTS:
+            ok = False
         if ok is None and isinstance(o.outcome, Seen):
             o = replace(o, outcome=self._sight(self.reader.listed(subject, o.outcome), history, o.observed_at))
             ok = isinstance(o.outcome, Seen) and _lists_known(o.outcome, history)

@@ -63,14 +63,22 @@ class Office:
     book: PolicyBook
     ids: Mapping[str, int]  # account ids by key
     routes: Mapping[str, Sequence[Route]]  # by platform, those with a credential first
-    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical handles by platform
+    controls: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)  # by platform; None: the shipped ones
     sentinels: tuple[str, ...] = ()
     rehearsal: bool = False  # the clock stands still, so windows of quotas never turn
+    elsewhere: Collection[str] = frozenset()  # base URLs that are asked elsewhere than at their owner's address
 
     @property
     def reach(self) -> Reach:
         """What machines can read here."""
         return reach_of(self.routes)
+
+    def controls_of(self, route: Route) -> tuple[tuple[str, ...], bool]:
+        """Handles of the platform's controls, and whether it is open if they are known where they are asked."""
+        written = self.controls.get(route.platform.name)
+        if written is not None:
+            return written, False
+        return route.platform.controls, route.platform.base_url in self.elsewhere
 
     def route(self, account: Account, native_id: str | None = None, shut: Collection[str] = ()) -> Route | None:
         """Which way an account is read: None where there is none.

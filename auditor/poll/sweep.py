@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from auditor.clock import Clock
+from auditor.core.breaker import LASTS, Break
 from auditor.core.model import Barrier, Miss
 from auditor.core.polling import Due, plan
 from auditor.core.quota import Quota
@@ -18,10 +19,12 @@ from auditor.log import say
 from auditor.platforms.base import Platform
 from auditor.store.verbs import AccountState, Charge, Store
 
-from .control import LaneControl, Sentinels
+from .absences import Absences
+from .control import LaneControl
 from .door import Exchanges, Meter
 from .hidden import without
 from .lane import Blocked, Halt, LaneRun, Looked
+from .network import Sentinels
 from .office import Doors, Office, ledger, shut, waits
 from .standin import StandIns
 from .swept import Swept, answered
@@ -29,6 +32,7 @@ from .swept import Swept, answered
 LANES_AT_ONCE = 20
 WRITE_EVERY = 20  # looks per transaction
 A_DAY = timedelta(days=1)
+BREAKS_KEPT = 4 * LASTS  # who vanished under the breaker is confirmed with a control asked for it
 SHORT_WINDOW = timedelta(minutes=10)  # a quota window that is worth waiting for within a sweep
 
 
@@ -71,6 +75,9 @@ class Sweep:
     swept: Swept = field(default_factory=Swept, init=False)
     _broken: bool = field(default=False, init=False)  # the writer failed: lanes end after the look in hand
     _others: StandIns = field(init=False)
+    _sentinels: Sentinels = field(init=False)
+    _absences: Absences = field(init=False)
+    _breaks: Sequence[Break] = field(default=(), init=False)
 
     def run(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> Swept:
         """Look at everything that is due, lane by lane. Lanes that must wait are left as they are.
@@ -78,12 +85,18 @@ class Sweep:
         What a lane that had to stop leaves behind is looked at on another one in the same sweep, if there is any.
         """
         swept = self.swept = Swept()
+        self._sentinels = Sentinels(self.office.sentinels, self.doors, self.clock)
+        self._absences = Absences(self.office.book)
+        self._breaks = self.store.breaks(self.clock() - BREAKS_KEPT)
         self._others = StandIns(self.office, self.store, self.clock, states, swept.lanes)
-        todo = list(due)
-        while todo:
-            self._round(todo, states, run)
-            todo = [] if self.stopped() else list(self._others.taken_over(todo))
-        self._settle(swept)
+        todo = [] if due and self.store.offline_since() is not None and self._sentinels.offline() else list(due)
+        try:
+            while todo:
+                self._round(todo, states, run)
+                todo = [] if self._sentinels.down or self.stopped() else list(self._others.taken_over(todo))
+        finally:
+            if not self._broken:
+                self._conclude(due, run)
         swept.left = len(due) - swept.looked
         return swept
 
@@ -96,13 +109,14 @@ class Sweep:
             elif state.failing_since is not None and state.last_ok_at is not None:
                 swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
-        sentinels = Sentinels(self.office.sentinels, self.doors, self.clock)
+        healthy = self.store.once_healthy()
         witnesses = self._witnesses(states, shut(self.store.lanes(), now))
         with ThreadPoolExecutor(max_workers=LANES_AT_ONCE, thread_name_prefix="lane") as pool:
             for name, looks in lanes.items():
                 route = self.office.route_of(name, self.office.register.account[looks[0].account])
-                handles = self.office.controls.get(route.platform.name, ())
-                control = LaneControl(route, name, handles, sentinels, witnesses=witnesses.get(name, {}))
+                handles, unproven = self.office.controls_of(route)
+                seen = witnesses.get(name, {})
+                control = LaneControl(route, name, handles, self._sentinels, unproven, healthy, seen)
                 pool.submit(self._lane, control, looks, states, results)
             failure = self._write(results, len(lanes), swept, run)
         if failure is not None:
@@ -135,7 +149,8 @@ class Sweep:
                         control=control,
                         clock=self.clock,
                         meter=self._meter(name, platform, results),
-                        stopped=lambda: self._broken or name in self._others.halted or self.stopped(),
+                        stopped=lambda: self._over or name in self._others.halted or self.stopped(),
+                        breaks=self._breaks,
                     )
                     for looked in run.looks():
                         results.put(looked)
@@ -145,6 +160,11 @@ class Sweep:
             results.put(_Ended(error))
         else:
             results.put(_Ended(None))
+
+    @property
+    def _over(self) -> bool:
+        """The writer failed, or our own network: lanes end after the look in hand."""
+        return self._broken or self._sentinels.down
 
     def _witnesses(self, states: Mapping[str, AccountState], away: frozenset[str]) -> dict[str, dict[str, datetime]]:
         """By lane: whom the rounds before this one saw with a post, and when. A finite horizon is a listed post."""
@@ -224,7 +244,8 @@ class Sweep:
 
     def _record(self, looked: Sequence[Looked], swept: Swept, run: int) -> None:
         passed_on = [one for one in looked if self._others.passed_on(one)]
-        self.store.record(run, [without(one.look, self.hidden) for one in looked if one not in passed_on])
+        ready = [one for one in looked if one not in passed_on and not self._absences.keeps(one)]
+        self.store.record(run, [without(one.look, self.hidden) for one in ready])
         for one in looked:
             swept.count(one.lane.partition(":")[0], one, made=one not in passed_on)
             if one not in passed_on:
@@ -250,6 +271,21 @@ class Sweep:
         for waiting in self._others.waiting(lane, blocked.stops):
             self._others.halted.add(waiting)
             self.store.block_lane(waiting, blocked.until, blocked.reason, at)
+
+    def _conclude(self, due: Sequence[Due], run: int) -> None:
+        """Absences are written last. Where our own network fails they are not, and no lane is said to fail."""
+        swept, held = self.swept, self._absences.held
+        if self._sentinels.down:
+            swept.inconclusive = True
+            swept.looked, swept.unreadable = swept.looked - len(held), swept.unreadable - len(held)
+            swept.blind = {lane for lane in plan(due) if self.store.lane(lane).last_ok_at is not None}
+            say("offline", left=len(due) - swept.looked)
+            return
+        self.store.record(run, [without(look, self.hidden) for look in self._absences.settled()])
+        swept.doubted = self._absences.doubted()
+        for platform, absences in swept.doubted.items():
+            say("breaker", platform=platform, absences=absences, looked=self._absences.looked[platform])
+        self._settle(swept)
 
     def _settle(self, swept: Swept) -> None:
         """A lane that answered nothing about anybody is failing; it is blind if it ever worked."""

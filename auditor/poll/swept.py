@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from auditor.core.model import Miss, Missed, Outcome, Seen
+from auditor.store.verbs_network import BREAKER, INCONCLUSIVE
 
 from .lane import Looked
 
@@ -25,6 +27,8 @@ class Swept:
     unable: list[str] = field(default_factory=list)  # lanes whose credential may read nobody since this sweep
     left: int = 0  # due, but their lane stopped first
     lanes: dict[str, bool] = field(default_factory=dict)  # whether the lane answered anything about anybody
+    inconclusive: bool = False  # our own network failed: what it did not bring says nothing
+    doubted: Mapping[str, int] = field(default_factory=dict)  # platform whose breaker tripped -> absences
 
     def count(self, platform: str, looked: Looked, *, made: bool = True) -> None:
         """One more look; not `made` where another way leads to the account, and the next look counts."""
@@ -44,6 +48,8 @@ class Swept:
     def totals(self) -> dict[str, int]:
         """Flat, for the record of the run."""
         counts = {f"missed_{reason}": n for reason, n in sorted(self.missed.items())}
+        counts |= {BREAKER + platform: n for platform, n in self.doubted.items()}
+        counts |= {INCONCLUSIVE: 1} if self.inconclusive else {}
         return {"looked": self.looked, "seen": self.seen, "unreadable": self.unreadable, "left": self.left, **counts}
 
 

@@ -73,7 +73,7 @@ class Heard:
         self.stage.asked.append((url, dict(headers or {})))
         status, said = self.stage.answer(url, dict(headers or {}))
         self.on_exchange(Exchange(method, url, status, "0" * 64, 0, self.stage.now))
-        return Answer(status, said, self.stage.body, url, self.stage.now)
+        return Answer(status, said, self.stage.bodies.get(url, self.stage.body), url, self.stage.now)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Stage:
 
     folder: Path
     says: dict[str, Says]
-    controls: tuple[str, ...] = ()
+    controls: tuple[str, ...] | None = ()
     sentinels: tuple[str, ...] = ()
     health: Callable[[Ask, str], bool] | None = None
     quota: Quota | None = PER_HOST
@@ -93,6 +93,9 @@ class Stage:
     paused: list[datetime] = field(default_factory=list)
     lookup: Lookup | None = None
     body: bytes = b""
+    bodies: dict[str, bytes] = field(default_factory=dict)  # by URL, instead of `body`
+    shipped: tuple[str, ...] = ()  # controls of the platform itself, used where `controls` is None
+    elsewhere: bool = False  # the platform is not asked at its owner's address
     patient: bool = True
     shut: bool = False  # the first door that is opened does not open
     pool: tuple[str, ...] = ()  # names of credentials; the door tells which one it asks with
@@ -129,6 +132,7 @@ class Stage:
             timeline=timeline,
             bulk=self.bulk,
             health=self.health,
+            controls=self.shipped,
         )
 
     @property
@@ -141,7 +145,7 @@ class Stage:
 
     @property
     def register(self) -> Register:
-        handles = [h for h in self.says if h not in self.controls]
+        handles = [h for h in self.says if h not in (*(self.controls or ()), *self.shipped)]
         accounts = tuple(
             Account(f"{p}:{h}", AccountRef(p, h), f"https://t.example/{h}", "a", h, "f:1")
             for h in handles
@@ -188,6 +192,7 @@ class Stage:
                 {"toy": self.controls},
                 self.sentinels,
                 rehearsal,
+                frozenset({"https://t.example"} if self.elsewhere else ()),
             )
             run = store.begin_run("poll", self.now, "0" * 64, "v", rehearsal=rehearsal)
             states = store.states()
