@@ -16,6 +16,7 @@ from .page import example, page
 from .planning import ledger_of, plan_rows, planned, print_ledger, print_plan
 from .road import road
 from .session import Session
+from .vouching import print_controls
 
 if TYPE_CHECKING:
     from auditor.config.load import Loaded
@@ -70,6 +71,7 @@ def _print_rest(loaded: Loaded, session: Session, plan: Sequence[Forecast], w: W
     print_plan(plan, w)
     print_ledger(ledger_of(loaded, session, w), w)
     _print_ids(loaded, w)
+    print_controls(loaded, session.secrets(loaded.settings), w)
     _print_ways(loaded, session, w)
 
 

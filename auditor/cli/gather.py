@@ -52,6 +52,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         remedies=found.remedies,
         unread=tuple(unread(found.rows, now)),
         holds=found.holds,
+        offline_since=store.offline_since(),
     )
 
 

@@ -19,6 +19,7 @@ from .gates import print_gates
 from .held import print_held
 from .refused import print_refused, print_unable
 from .session import Session
+from .vouching import print_failures
 
 if TYPE_CHECKING:
     from auditor.core.polling import Due
@@ -66,6 +67,7 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
             swept, changes = rounds.poll("poll", owed)
         holds = store.holds(clock())
     _print_counts(swept, len(changes), form, w)
+    print_failures(swept, w)
     print_refused(swept.refused, w)
     print_unable(swept.unable, w)
     print_gates(settings, session, w, err=True)
@@ -76,7 +78,8 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
 def _print_counts(swept: Swept, changes: int, form: str, w: Words) -> None:
     counts = {"looked": swept.looked, "seen": swept.seen, "unreadable": swept.unreadable}
     if form == "json":
-        click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)}))
+        ours = {"inconclusive": True} if swept.inconclusive else {}
+        click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)} | ours))
         return
     click.echo(w("cli.polled", **counts, missed=sum(swept.missed.values()), changes=changes, left=swept.left))
     if not swept.looked and not swept.left:

@@ -83,6 +83,7 @@ class StatusView:
     unread: tuple[BlindSpot, ...] = ()  # the same with their accounts, for programs
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
     holds: tuple[Hold, ...] = ()  # what the brake holds
+    offline_since: datetime | None = None  # our own network fails
 
 
 def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
@@ -121,6 +122,9 @@ def _daemon(status: StatusView, w: Words, width: int) -> Iterator[Line]:
             yield from paragraph(w("status.daemon_dead", at=beat), width, style=Style.ALARM)
         case None:
             yield from paragraph(w("status.daemon_never"), width)
+    if status.offline_since is not None:
+        since = _moment(status, status.offline_since, w)
+        yield from paragraph(w("network.offline", since=since), width, style=Style.ALARM)
     for name, at in status.next_runs[:_NAMES]:
         label = w(f"status.run.{name}") if w.has(f"status.run.{name}") else clean(name, 40)
         yield from paragraph(w("status.next_run", name=label, at=_moment(status, at, w)), width)
