@@ -20,15 +20,7 @@ TRIES = 3  # of a question that is not answered well, in the same time
 SUCCESS, SERVER_ERROR = 200, 500
 NOT_THE_HOST = frozenset({407, 511})  # a proxy or a portal in between wants something of us
 SHORT = 64  # bytes: two hosts may both say "ok"; a portal says more, or says it in markup
-TROUBLE = frozenset(
-    {
-        Miss.UNREACHABLE,
-        Miss.UNRECOGNISED,
-        Miss.AMBIGUOUS_ABSENCE,
-        Miss.PERMISSION_MISSING,
-        Miss.CREDENTIAL_REJECTED,
-    }
-)
+OURS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED})  # we ask too much: no word of the network's
 
 
 class Offline(BaseException):
@@ -37,7 +29,7 @@ class Offline(BaseException):
 
 def troubled(outcome: Outcome) -> bool:
     """It may be our own network that answered so, or did not."""
-    return isinstance(outcome, Unreadable) or (isinstance(outcome, Missed) and outcome.reason in TROUBLE)
+    return isinstance(outcome, Unreadable) or (isinstance(outcome, Missed) and outcome.reason not in OURS)
 
 
 def good_now(at: datetime, now: datetime) -> bool:

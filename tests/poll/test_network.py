@@ -52,6 +52,7 @@ TROUBLES = {
     "a proxy's refusal": always(Missed(Miss.PERMISSION_MISSING)),
     "a credential refused": always(Missed(Miss.CREDENTIAL_REJECTED)),
     "not to be read, no reason given": always(Missed(Miss.AMBIGUOUS_ABSENCE)),
+    "sent where nobody may go": always(Missed(Miss.OUR_REQUEST_INVALID)),
     "gone": GONE,
     "taken": listed(1, native_id="somebody else"),
     "a new silence": BUSY,
