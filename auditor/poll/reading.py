@@ -159,11 +159,10 @@ class Reader:
         conditional = self.platform.capability.conditional
         known = self.facts.validators(subject.state.id, self.platform.version) if conditional else {}
         asking = Asking(self.ask, self.meter, known, self.platform.version, conditional)
+        if _taken(subject.ref, told):
+            return Unreadable(Barrier.TAKEN), asking  # whatever the dear question would say, it is of somebody else
         answer = self._timeline(subject, told, asking) if isinstance(told, Profile | None) else told
-        native_id = subject.ref.native_id
-        if isinstance(answer, Seen) and native_id is not None and answer.native_id != native_id:
-            return Unreadable(Barrier.TAKEN), asking
-        return answer, asking
+        return Unreadable(Barrier.TAKEN) if _taken(subject.ref, answer) else answer, asking
 
     def _timeline(self, subject: Subject, profile: Profile | None, asking: Asking) -> Answered:
         if self.platform.timeline is None:
@@ -235,6 +234,11 @@ class Reader:
         """Our own mistake is a miss like any other: said, recorded, tried again, and never evidence."""
         say("defect", lane=self.lane, account=account, error=type(error).__name__)
         return Missed(Miss.UNRECOGNISED, f"defect {type(error).__name__}")
+
+
+def _taken(ref: AccountRef, answer: Cheap) -> bool:
+    """The answer names another id than the one this account is known by."""
+    return isinstance(answer, Seen | Profile) and ref.native_id is not None and answer.native_id != ref.native_id
 
 
 def _settled(sights: Sequence[tuple[Observation, Seen]]) -> datetime | None:
