@@ -33,6 +33,7 @@ from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies
 from auditor.store.verbs import Store
 
 QUIET = SILENT | {Status.SLOW}
+OFFLINE_FOR = timedelta(minutes=5)
 COUNTED = timedelta(days=30)  # `min_posts_30d`: how far back a judgement counts posts
 
 
@@ -129,8 +130,15 @@ class Rounds:
         `edited`: a person acted, perhaps mended a rejected credential.
         """
         now, still = self.clock(), waits if edited else rests
+        if not edited and self._offline_lately(now):
+            return []
         quiet = {lane: still(self.store.lane(lane), now) for lane in {d.lane for d in owed}}
         return [d for d in owed if not quiet[d.lane]]
+
+    def _offline_lately(self, now: datetime) -> bool:
+        """Our own network failed a moment ago: a daemon need not ask again every minute."""
+        failed = self.store.offline_since() is not None
+        return failed and timedelta() <= now - self.store.runs(1)[0].started_at < OFFLINE_FOR
 
     def poll(self, kind: str, owed: Sequence[Due]) -> tuple[Swept, list[Change]]:
         """Look at them, judge everybody, record what changed."""

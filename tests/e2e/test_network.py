@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 from auditor.cli import run
+from auditor.daemon import Daemon
+from auditor.rounds import InForce, load_in_force
 from auditor.store.sqlite import open_store
 from tests.e2e.city import Office, entries, open_office
 from tests.lab.scenarios import scenario
@@ -112,3 +115,25 @@ def test_the_shipped_hosts_are_left_out_of_a_rehearsal(office: Office) -> None:
     code, said = office("poll", "--all", "--format", "json", now=START + DAY)
     assert (code, "inconclusive" in json.loads(said)) == (8, False)
     assert run(["--config", str(office.config), "--now", START.isoformat(), "status"]) == 0
+
+
+def test_a_daemon_asks_the_hosts_again_every_five_minutes_and_goes_on_when_they_are_back(office: Office) -> None:
+    force = load_in_force(office.config, None)
+    assert isinstance(force, InForce)
+    now = START
+    work = Daemon(office.config, None, force, lambda: now, {}, rehearsal=True, out=io.StringIO())
+    office.lab.break_with({"kind": "drop"})
+    work.tick()
+    work.tick()  # the first one took the files up as an edit
+    asked = []
+    for minute in range(1, 12):
+        now = START + timedelta(minutes=minute)
+        office.lab.forget()
+        work.tick()
+        asked += [minute] if office.lab.requests else []
+    assert asked == [5, 10]
+    office.lab.break_with()
+    now = START + timedelta(minutes=15)
+    office.lab.clock.set(now)
+    work.tick()
+    assert {looks for looks, _ in records(office, now).values()} == {1}
