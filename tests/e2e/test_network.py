@@ -132,6 +132,10 @@ def test_a_daemon_asks_the_hosts_again_every_five_minutes_and_goes_on_when_they_
         work.tick()
         asked += [minute] if office.lab.requests else []
     assert asked == [5, 10]
+    now = START - timedelta(days=300)  # set back: the last question lies ahead of us and holds nobody up
+    office.lab.forget()
+    work.tick()
+    assert office.lab.requests
     office.lab.break_with()
     now = START + timedelta(minutes=15)
     office.lab.clock.set(now)

@@ -179,3 +179,15 @@ def test_nobody_due_says_nothing_of_the_network(tmp_path: Path) -> None:
     stage.says, stage.asked = {}, []
     assert not stage.sweep().inconclusive
     assert (stage.asked, offline_since(stage)) == ([], T0)
+
+
+def test_a_lane_whose_sweep_ends_inconclusive_is_not_said_to_fail(tmp_path: Path) -> None:
+    stage = office(tmp_path, {"a": DOWN, "b": DOWN}, both(204), quota=ONE_LANE)
+
+    def late(ref: object, ask: object, window: object) -> Missed:
+        stage.now, stage.answer = stage.now + HOUR, both(503)
+        return Missed(Miss.UNREACHABLE)
+
+    stage.says["b"] = late
+    swept = stage.sweep()
+    assert (swept.inconclusive, swept.looked, stage.lane("toy").failing_since) == (True, 1, None)
