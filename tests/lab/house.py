@@ -13,7 +13,7 @@ from .model import Account, iso, utc
 from .wire import JSON, Recorded, Reply, Request, compact, html
 
 if TYPE_CHECKING:
-    from .server import Lab
+    from .world import World
 
 
 class Sentinels:
@@ -39,7 +39,7 @@ class Sentinels:
 class House:
     """`/` for people; `/_lab/clock`, `/_lab/requests`, `/_lab/faults`, `/_lab/accounts`, `/_lab/configuration`."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: World) -> None:
         self.lab = lab
         self.routes: dict[tuple[str, str], Callable[[Request], Any]] = {
             ("GET", "/_lab/clock"): self.clock,
