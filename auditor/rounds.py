@@ -25,7 +25,7 @@ from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
 from auditor.poll.frozen import FrozenGuard
-from auditor.poll.office import Office, Route, host_of, in_use, ledger, rests, shut, waits
+from auditor.poll.office import Doors, Office, Route, host_of, in_use, ledger, rests, shut, waits
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep
 from auditor.poll.swept import Swept
@@ -80,6 +80,7 @@ class Rounds:
     pause: Callable[[datetime], bool] = lambda _: False
     stopped: Callable[[], bool] = lambda: False
     progress: Callable[[int], None] = lambda _: None
+    doors: Callable[[Settings, Mapping[str, str], Clock], Doors] = HttpDoors
     ids: Mapping[str, int] = field(default_factory=dict)
 
     def enter(self) -> None:
@@ -145,7 +146,7 @@ class Rounds:
         run = self.store.begin_run(
             kind, self.clock(), self.force.register.sha256, self.force.book.version, rehearsal=self.rehearsal
         )
-        doors = HttpDoors(self.force.settings, self.secrets, self.clock)
+        doors = self.doors(self.force.settings, self.secrets, self.clock)
         forms = spellings(hidden(self.secrets))
         asks = (self.clock, self.pause, self.stopped, self.progress)
         sweep = Sweep(self.office, self.store, self.facts, doors, *asks, hidden=forms)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.clock import Clock
 from auditor.config.secrets import read_secrets
@@ -21,6 +22,9 @@ from auditor.fetch.credential import Credential, proof
 from auditor.platforms import platforms, variables
 from auditor.platforms.base import OTHERS, Platform, Secret
 from auditor.poll.office import Route, host_of, reach_of
+
+if TYPE_CHECKING:
+    from auditor.fetch.client import Transport
 
 MONEY = "usd"
 THOUSANDTHS = 1000  # money is counted in thousandths of a dollar
@@ -137,11 +141,15 @@ def _variable(envs: Mapping[str, str], place: tuple[str, str]) -> str:
 
 @dataclass(frozen=True)
 class HttpDoors:
-    """Doors of real HTTP. Credentials go to the host they belong to and nowhere else, whatever redirects there are."""
+    """Doors of real HTTP. Credentials go to the host they belong to and nowhere else, whatever redirects there are.
+
+    `transport` makes what carries the requests of a door, where that is not the wire.
+    """
 
     settings: Settings
     secrets: Mapping[str, str]
     clock: Clock
+    transport: Callable[[], Transport | None] = lambda: None
 
     @contextmanager
     def __call__(self, route: Route | None, on_exchange: Callable[[Exchange], None]) -> Iterator[Ask]:
@@ -165,6 +173,7 @@ class HttpDoors:
             signer=credential.signer,
             secrets=(*hidden(self.secrets), *tokens.values(), *credential.secrets),
             on_exchange=on_exchange,
+            transport=self.transport(),
         ) as door:
             yield self._owned(route, door, headers, on_exchange) or door
 
@@ -191,7 +200,14 @@ class HttpDoors:
 
         return OwnersDoor(
             door,
-            lambda: Door(self.settings.network, self.clock, base_url=base, secrets=every, on_exchange=on_exchange),
+            lambda: Door(
+                self.settings.network,
+                self.clock,
+                base_url=base,
+                secrets=every,
+                on_exchange=on_exchange,
+                transport=self.transport(),
+            ),
             carry,
             vault_of(self.settings, name),
             route.credential.name.removeprefix("@"),
