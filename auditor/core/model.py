@@ -17,6 +17,7 @@ HAND = "hand"  # the route of a look a person made, and the lane of such looks
 ATTESTED = "attested"  # flag of a sight by a person; the closer word of what rests on one
 SCREENSHOT, SECOND_PERSON = "screenshot", "second_person"  # flags of its evidence: a letter needs both
 MANAGER = "manager"  # flag: the account's own manager looked
+BARE = "forgotten:"  # begins the id of a post of which only the instant may be kept
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 

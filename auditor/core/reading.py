@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 
-from .model import ATTESTED, Observation, Post, PostKind, Seen
+from .model import ATTESTED, BARE, Observation, Post, PostKind, Seen
 
 DATES_PER_LINK = 2  # an article may be dated anew; a link whose date goes on changing names a page
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -151,9 +151,10 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
     the date inside a link is a floor, a typed one is nearer, and neither it nor the time of their look stands against
     a date that a machine read.
     A date after the look that lists it is a claim and not believed; once it has come due and is listed again, the
-    first listing dates the post.
+    first listing dates the post. What was forgotten but for its instant is the post that is listed with it again.
     """
     shared = _shared_links(looks)
+    bare: dict[datetime, _Known] = {}
     by_name: dict[str, _Known] = {}
     by_url: dict[str, _Known] = {}
     found: list[_Known] = []
@@ -161,10 +162,13 @@ def _known(looks: Sequence[tuple[datetime, Seen]], counts: frozenset[PostKind]) 
         for post in sorted(seen.posts, key=attrgetter("posted_at", "native_id", "kind")):
             url = None if post.url in shared else post.url
             known = by_name.get(post.native_id) or (by_url.get(url) if url else None)
+            known = known or bare.pop(post.posted_at.replace(microsecond=0), None)
             if known is None:
                 soon = at + CLOCKS_DIFFER < post.posted_at <= at + ZONES_DIFFER
                 known = _Known(post, at, at, ahead=soon and post.kind in counts)
                 found.append(known)
+                if post.native_id.startswith(BARE):
+                    bare[post.posted_at] = known
             by_name.setdefault(post.native_id, known)
             if url:
                 by_url.setdefault(url, known)

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from auditor.core.model import HAND
+from auditor.core.model import BARE, HAND
 
 from . import ledger
 from .connection import Connection
 from .rows import SEEN, canonical, seconds
 
-BARE = "forgotten:"  # begins the id of a row that is only an instant
 ACCOUNTS = """
 SELECT DISTINCT p.account_id FROM posts p JOIN accounts a ON a.id = p.account_id
 WHERE a.platform = :platform AND substr(p.post_id, 1, 10) <> 'forgotten:' AND (NOT EXISTS (SELECT 1 FROM looks l

@@ -116,6 +116,18 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
             saw(post(45 * DAY), post(46 * DAY), ago=40 * DAY),
             saw(post(46 * DAY)),
         ),
+        row(
+            "what was forgotten but for its instant is there when it is listed with it again",
+            Status.INACTIVE,
+            saw(post(45 * DAY, native_id="forgotten:1"), ago=40 * DAY),
+            saw(post(45 * DAY, native_id="x")),
+        ),
+        row(
+            "and is not when nothing is",
+            Status.UNKNOWN,
+            saw(post(45 * DAY, native_id="forgotten:1"), ago=40 * DAY),
+            saw(),
+        ),
         row("evidence just short of stale still counts", Status.ACTIVE, saw(*OLDER, ago=10 * DAY - SECOND)),
         row("a known post does not go stale", Status.ACTIVE, saw(*OLDER, ago=10 * DAY)),
         row("it carries until the silence limit", Status.SLOW, saw(post(30 * DAY - SECOND), ago=12 * DAY)),
