@@ -61,6 +61,7 @@ class _Known:
     read_first: datetime | None = None  # the machine's look that first listed it
     read_last: datetime | None = None  # the newest machine's look that listed it
     counted: bool = False
+    suspect: bool = False  # first listed by a look that listed nothing known: it vouches for no other such look
     ahead: bool = False  # first listed with a date that may be a wrong zone: somebody may just have posted
 
     def dated(self) -> Post:
@@ -81,6 +82,8 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
         by_hand = people and ATTESTED in seen.flags
         start = _span(at, seen)
         vanished = start < at and _vanished(by_time, start, at, by_hand=by_hand)
+        if vanished and not by_hand:
+            _suspect(by_time, at)
         if vanished or control_ok is False or at in ahead or (by_hand and _overlooked(by_time, start, at)):
             start = at
         edge = _edge(sights, start, at)
@@ -215,10 +218,22 @@ def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime, *, by_ha
             break
         if known.first < at and known.counts_at < at:
             last = known.last if by_hand else known.read_last
-            if last is not None and last >= at:
+            if last is not None and last >= at and not known.suspect:
                 return False
-            expected = True
+            expected = expected or not known.suspect
     return expected
+
+
+def _suspect(by_time: Sequence[_Known], at: datetime) -> None:
+    """What such a look lists for the first time is an old copy or somebody else's, and the next one will list it too.
+
+    Not so what is newer than all that was known, or stands where a known post stood: a site may name its posts anew.
+    """
+    trusted = {k.counts_at for k in by_time if k.first < at and not k.suspect and k.counts_at}
+    newest = max(trusted, default=BEGINNING)
+    for known in by_time:
+        if known.first == at and known.counts_at and known.counts_at < newest and known.counts_at not in trusted:
+            known.suspect = True
 
 
 def _overlooked(by_time: Sequence[_Known], start: datetime, at: datetime) -> bool:

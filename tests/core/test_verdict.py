@@ -111,6 +111,27 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
             saw(),
         ),
         row(
+            "nor does the next look that lists the same old copy",
+            Status.UNKNOWN,
+            saw(post(45 * DAY), post(46 * DAY), ago=40 * DAY, horizon=90 * DAY),
+            saw(post(400 * DAY), ago=8 * DAY, horizon=401 * DAY),
+            saw(post(400 * DAY), horizon=401 * DAY),
+        ),
+        row(
+            "a site that names its posts anew is read again from its second look on",
+            Status.INACTIVE,
+            saw(post(45 * DAY), post(46 * DAY), ago=40 * DAY, horizon=90 * DAY),
+            saw(post(45 * DAY, native_id="new"), ago=8 * DAY, horizon=90 * DAY),
+            saw(post(45 * DAY, native_id="new"), horizon=90 * DAY),
+        ),
+        row(
+            "so is one that names them anew and posts on, and then falls silent",
+            Status.INACTIVE,
+            saw(post(85 * DAY), post(86 * DAY), ago=80 * DAY, horizon=90 * DAY),
+            saw(post(50 * DAY, native_id="new"), ago=48 * DAY, horizon=90 * DAY),
+            saw(post(50 * DAY, native_id="new"), horizon=90 * DAY),
+        ),
+        row(
             "one deleted post is no vanishing",
             Status.INACTIVE,
             saw(post(45 * DAY), post(46 * DAY), ago=40 * DAY),
