@@ -23,12 +23,11 @@ import httpx
 
 from auditor.core.model import Status
 from auditor.fetch.answer import Refused
-
 from tests.lab.model import Account
 
 from .carrier import Carrier
 from .ours import Ours
-from .situation import DAY, at
+from .situation import at
 
 if TYPE_CHECKING:
     from .cast import Cast

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import httpcore
@@ -24,16 +25,23 @@ from tests.lab.world import World
 
 from .answers import ANSWERS
 from .breaks import BREAKS
-from .situation import DAY, START, Element, at
+from .situation import DAY, START, STRIKES, Element, at
 
 
 class Carrier(httpx.BaseTransport):
-    """One transport for every door of a replay. `cast` maps the words of `on` to keys of accounts."""
+    """One transport for every door of a replay. `cast` maps the words of `who` to keys of accounts."""
 
-    def __init__(self, world: World, elements: tuple[Element, ...], cast: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        world: World,
+        elements: Sequence[Element],
+        cast: Mapping[str, frozenset[str]],
+        left: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    ) -> None:
+        self.left = left  # changes of every answer of a platform: what a missing guard would have seen of it
         self.world = world
         self.cast = cast
-        self.elements = tuple(e for e in elements if e.sort in ("fault", "break", "answer"))
+        self.elements = tuple(e for e in elements if e.sort in STRIKES)
         self.faults = {e: _fault(e) for e in self.elements if e.sort == "fault"}
         self._round: datetime | None = None
         self._asked: Counter[Element] = Counter()
@@ -58,11 +66,14 @@ class Carrier(httpx.BaseTransport):
         struck = [e for e in self.elements if self._strikes(e, inner, subjects, face.name == Sentinels.name, now)]
         for element in struck:
             if element.sort == "break":
-                raise BREAKS[element.what]()
+                error = BREAKS[element.what]()
+                raise error
         reply = self.world.spoken(face, inner, [self.faults[e] for e in struck if e.sort == "fault"], now)
         for element in struck:
             if element.sort == "answer":
                 reply = spoilt(reply, ANSWERS[element.what], element.values)
+        for name, values in self.left if reply.status == HTTPStatus.OK else ():
+            reply = spoilt(reply, ANSWERS[name], values)
         return reply
 
     def _strikes(self, e: Element, request: Request, subjects: frozenset[str], sentinel: bool, now: datetime) -> bool:
@@ -78,7 +89,7 @@ class Carrier(httpx.BaseTransport):
                 self._round, self._asked = now, Counter()
             self._asked[e] += 1
             over = self._asked[e] - e.after
-            return 0 < over and (not e.only or over <= e.only)
+            return over > 0 and (not e.only or over <= e.only)
         return aimed
 
 

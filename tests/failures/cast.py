@@ -17,7 +17,6 @@ from .changes import CHANGES, Story
 from .situation import DAY, Element, Office, Situation, at
 
 HOST = "sosial.kotacontoh.example"
-BEFORE = 60  # days of history before the replay
 NAMES = {"living": "hidup", "silent": "senyap", "control": "kontrol"}
 SLOW_MAX = {"strict": 14, "standard": 30, "lenient": 60, "video": 90}
 HANDLES = {
@@ -79,7 +78,7 @@ class Cast:
         return found
 
     def keys(self) -> Mapping[str, frozenset[str]]:
-        """The words of `on` -> keys of accounts."""
+        """The words of `who` -> keys of accounts."""
         by_role = {role: account.key for role, account in self.accounts.items()}
         near = frozenset(key for role, key in by_role.items() if role.startswith("neighbour"))
         them = frozenset({by_role["living"], by_role["silent"]})
@@ -99,6 +98,8 @@ class Cast:
     @cached_property
     def deadline(self) -> datetime:
         """When the silence of the silent one is due; of one that never posted, when it is first looked at."""
+        if self.office.due is not None:
+            return at(self.office.due)
         counted = (p for p in self.accounts["silent"].posts if p.kind in ("original", "thread") and not p.undated)
         dates = [min(p.at, p.seen) for p in counted if p.at <= self.end]
         return max(dates) + self.slow_max if dates else at(0)
@@ -140,7 +141,7 @@ class Cast:
         own = f"{name}.kotacontoh.example" if not self.office.twins else HOST
         host = {"mastodon": own, "feed": urlsplit(handle).netloc}.get(self.platform, "")
         key = f"mastodon:@{handle}@{host}" if self.platform == "mastodon" else f"{self.platform}:{handle}"
-        born, end = at(-BEFORE), self.end + 2 * DAY
+        born, end = at(-self.office.history), self.end + 2 * DAY
         never = role == "silent" and stops is None
         last = at(stops) if role == "silent" and stops is not None else end
         posts = () if never else steady(f"{self.situation.name} {role}", born + DAY, last, self.office.every)

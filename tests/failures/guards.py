@@ -17,22 +17,26 @@ from auditor.core.polling import Due
 from auditor.fetch.answer import Ask, Refused
 from auditor.platforms.base import Answered, Platform, Profile, Unchanged, Window
 
-YEAR = timedelta(days=365)
+DAY, YEAR = timedelta(days=1), timedelta(days=365)
 Told: TypeAlias = Profile | Answered
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Without:
     """What is handed to the program in place of the usual, so that one guard is missing."""
 
     outcome: Callable[[AccountRef, Answered, Window | None], Answered] = lambda ref, answer, window: answer
-    stranger: bool = False  # the stable id of an answer is not compared
+    stranger: bool = False  # the stable id of an answer is neither asked for nor compared
     history: Callable[[Sequence[Observation]], Sequence[Observation]] = tuple
     planned: Callable[[Any], Any] = lambda look: look  # a look about to be recorded
     blocked: Callable[[Any], Any] = lambda until: until
     book: Callable[[PolicyBook], PolicyBook] = lambda book: book
     owed: Callable[[Sequence[Due], Any], Sequence[Due]] = lambda due, now: due
     sentinels: bool = False  # they are always said to be well
+    answers: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # of answers.py: of every answer only this is left
+
+
+WHOLE = Without()  # every guard is there
 
 
 @dataclass(frozen=True)
@@ -81,18 +85,15 @@ def empty_is_all(seen: Seen, window: Window) -> Answered:
 
 def ahead_is_now(seen: Seen, window: Window) -> Answered:
     """A date that lies ahead is one of today."""
-    return replace(seen, posts=tuple(replace(p, posted_at=min(p.posted_at, window.now)) for p in seen.posts))
+    ahead = {p for p in seen.posts if p.posted_at > window.now}
+    today = (Post(f"{p.native_id} {window.now}", window.now, p.kind) for p in ahead)
+    return replace(seen, posts=(*(p for p in seen.posts if p not in ahead), *today))
 
 
 def undated_is_now(seen: Seen, window: Window) -> Answered:
     """An item without a date is one of today."""
     new = tuple(Post(f"{name} {window.now}", window.now) for name in sorted(seen.undated))
     return replace(seen, posts=(*seen.posts, *new), undated=frozenset())
-
-
-def first_is_newest(seen: Seen, window: Window) -> Answered:
-    """The first of the list is the newest."""
-    return replace(seen, posts=seen.posts[:1])
 
 
 # --- looks ------------------------------------------------------------------------------------------------------------
@@ -148,6 +149,11 @@ def never_again(look: Any) -> Any:
 def as_planned(due: Sequence[Due], now: Any) -> Sequence[Due]:
     """What is planned for later is not due, however much later."""
     return [d for d in due if d.at <= now]
+
+
+def yesterdays(due: Sequence[Due], now: Any) -> Sequence[Due]:
+    """Looks are missed for good when nobody was there to make them."""
+    return [d for d in due if now - d.at < 2 * DAY]
 
 
 # --- the wrapper of a platform ----------------------------------------------------------------------------------------
@@ -252,25 +258,31 @@ GUARDS: Mapping[str, Guard] = {
         "An absence is a loss after three answers over 72 hours.",
         Without(book=lambda book: replace(book, absence_confirmations=1, absence_span_hours=0)),
     ),
-    "identity": Guard("The stable id is compared at every look.", Without(stranger=True)),
+    "identity": Guard("Accounts are asked for by their stable id, and it is compared.", Without(stranger=True)),
     "empty": Guard("An answer that lists nothing proves nothing unless it says so.", of_seen(empty_is_all)),
     "horizon": Guard("A look covers only what it read without a gap.", Without(history=uncovered)),
     "vanished": Guard("A look that lists none of the known posts covers nothing.", Without(history=unlisted)),
     "future": Guard("A date that lies ahead is not believed.", of_seen(ahead_is_now)),
     "undated": Guard("An item without a date is undated, never 'now'.", of_seen(undated_is_now)),
-    "latest_date": Guard("The last post is the latest date, never the first item.", of_seen(first_is_newest)),
+    "latest_date": Guard(
+        "The last post is the latest date, never the first item.", Without(answers=(("keep", {"n": 1}),))
+    ),
     "kinds": Guard(
         "Reposts, replies and service messages are not the account's own activity.",
         Without(book=lambda book: replace(book, counted_kinds=frozenset(PostKind))),
     ),
-    "retry": Guard("A failure is tried again, at most the maximum age later.", Without(planned=never_again)),
+    "retry": Guard(
+        "A failure is tried again, at most the maximum age later.", Without(planned=never_again, owed=as_planned)
+    ),
     "lane_opens": Guard(
         "No word of a platform shuts a lane for longer than the maximum age.",
         Without(blocked=lambda until: until + YEAR if until is not None else None),
     ),
+    "overdue": Guard("What is overdue is made up for, however late.", Without(owed=yesterdays)),
     "clock_ran_ahead": Guard("What is planned beyond the maximum age is due.", Without(owed=as_planned)),
     "sentinel": Guard("While our own network fails, nothing is blamed.", Without(sentinels=True)),
     # Their switches come with their modules.
+    "clock": Guard("While our own clock is wrong, nothing is judged by it."),
     "inconclusive": Guard("A sweep without a network is inconclusive: nothing else is asked, nothing is recorded."),
     "breaker": Guard("Absences of many accounts of a platform in one sweep prove nothing."),
     "frozen": Guard("Where over 60 % of a lane stand still against their rhythm, the sweep is suspicious."),

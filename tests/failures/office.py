@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -16,16 +15,16 @@ from auditor.core.audit import Audit
 from auditor.core.model import Observation
 from auditor.core.polling import Due
 from auditor.poll.office import Office as PollOffice, Route
-from auditor.routes import HttpDoors
 from auditor.rounds import InForce, Rounds, load_in_force
+from auditor.routes import HttpDoors
 from auditor.store.sqlite import open_store
 from auditor.store.verbs import Look, Store
 
 from .carrier import Carrier
 from .cast import Cast
-from .guards import Believer, Without
+from .guards import WHOLE, Believer, Without
 from .ours import Killed, Ours
-from .situation import at
+from .situation import Malformed, at
 
 
 @dataclass
@@ -57,12 +56,12 @@ class Shared:
 class Bare(Rounds):
     """Rounds without a guard; with all of them they are the program's own."""
 
-    without: Without = field(default_factory=Without)
+    without: Without = WHOLE
 
     @cached_property
     def office(self) -> PollOffice:
         whole = Rounds.office.func(self)  # type: ignore[attr-defined]
-        if self.without == Without():
+        if self.without is WHOLE:
             return whole
         return replace(whole, routes={name: tuple(map(self._route, ways)) for name, ways in whole.routes.items()})
 
@@ -91,12 +90,12 @@ class OfficeInProcess:
     """One replay: a world, a store, and a round a day. `without`: the guard that is missing."""
 
     cast: Cast
-    without: Without = field(default_factory=Without)
+    without: Without = WHOLE
 
     def __post_init__(self) -> None:
         self.ours = Ours(self.cast.situation.wire)
         self.world = self.cast.world()
-        self.carrier = Carrier(self.world, self.cast.situation.wire, self.cast.keys())
+        self.carrier = Carrier(self.world, self.cast.situation.wire, self.cast.keys(), self.without.answers)
         self.store = open_store(":memory:", at(-1))
         self.shared = Shared(self.store, self.without)
         self.written = self.cast.settings(self.world)
@@ -174,7 +173,7 @@ def in_force(without: Without, register: str, policy: str, settings: str) -> InF
                 (Path(folder) / f"{name}.yaml").write_text(text, "utf-8")
         force = load_in_force(Path(folder), "en")
     if not isinstance(force, InForce):
-        raise AssertionError([str(p) for p in force.problems])
+        raise Malformed([str(p) for p in force.problems])
     return replace(force, book=without.book(force.book))
 
 

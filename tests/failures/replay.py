@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import inf
 
 from auditor.core.model import SILENT, Status
 
 from . import baseline
 from .cast import Cast
-from .guards import GUARDS, Without
+from .guards import GUARDS, WHOLE, Without
 from .office import OfficeInProcess
-from .situation import DAY, START, Situation, at
+from .situation import DAY, START, Situation
 
 FOUND_WITHIN = timedelta(hours=24)  # of the first healthy look after the deadline
 LOOKED_WITHIN = 8  # days after which somebody must have looked again: the maximum age, and a round
@@ -41,7 +41,7 @@ class Score:
 def replay(situation: Situation, without: Without | None = None) -> Score:
     """The program's own score."""
     cast = Cast(situation)
-    with closing(OfficeInProcess(cast, without or Without())) as office:
+    with closing(OfficeInProcess(cast, without or WHOLE)) as office:
         return score(cast, dict(_days(office)))
 
 

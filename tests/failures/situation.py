@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from inspect import signature
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
+
+from tests.lab.faults import KINDS, read_fault
 
 from .answers import ANSWERS
 from .breaks import BREAKS
@@ -24,7 +28,10 @@ DAY = timedelta(days=1)
 FOOLS = ("living flagged", "silent missed", "both", "neither")
 ABOUT = ("living", "silent", "both")
 WHO = ("everybody", "everything", "sentinels", "listed", "them", "living", "silent", "neighbours", "control")
+EXTRA = {"office", "lost_from", "note", "open"}
+NEEDED = {"name", "source", "platform", "guard", "fools", "about", "wire"}
 SORTS: Mapping[str, Mapping[str, Any]] = {"break": BREAKS, "answer": ANSWERS, "world": CHANGES, "ours": OURS}
+STRIKES = ("fault", "break", "answer")  # what comes over the wire
 PLATFORMS = (
     *("bluesky", "mastodon", "telegram", "feed", "youtube", "youtube_feed"),
     *("x", "instagram", "facebook", "threads", "tiktok"),
@@ -64,6 +71,8 @@ class Office:
     every: float = 3  # days between posts
     stops: float | None = 22  # day of the silent one's last post; None: it never posted
     neighbours: int = 1  # living accounts of the same list besides the two
+    history: int = 60  # days before the replay that the accounts go back
+    due: float | None = None  # day on which the silent one is due, where posts that are not its own would hide it
     control: bool = True  # auditor.yaml names a control account
     days: int = 75
     twins: bool = True  # both accounts live on the neighbours' server; false: each on its own
@@ -89,15 +98,28 @@ class Situation:
     office: Office = Office()
     lost_from: float = inf  # day from which "lost" is the truth
     note: str = ""
+    open: str = ""  # the program fails it today, and why: whoever mends that takes the word away
 
     @property
     def blinding(self) -> tuple[Element, ...]:
         """What keeps the platform from answering rightly."""
-        return tuple(e for e in self.wire if e.blinds and e.sort != "world")
+        return tuple(e for e in self.wire if e.blinds)
 
     def healthy(self, day: float) -> bool:
         """The platform answers rightly, and so do we ask."""
         return self.platform not in POSITIVE_ONLY and not any(e.on(day) for e in self.blinding)
+
+
+class Plain(yaml.SafeLoader):
+    """YAML without its tastes: on, off, yes and no are words, and so are dates."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, form) for tag, form in known if not tag.endswith((":bool", ":timestamp"))]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
 def at(day: float) -> datetime:
@@ -108,7 +130,7 @@ def at(day: float) -> datetime:
 @cache
 def situations() -> tuple[Situation, ...]:
     """Every situation there is, by file and in its order. Raises Malformed."""
-    found = [one for path in sorted(HERE.glob("*.yaml")) for one in read(path.stem, yaml.safe_load(path.read_text()))]
+    found = [one for path in sorted(HERE.glob("*.yaml")) for one in read(path.stem, yaml.load(path.read_text(), Plain))]
     names = [s.name for s in found]
     twice = {n for n in names if names.count(n) > 1}
     if twice:
@@ -129,19 +151,8 @@ def situation(theme: str, row: dict[str, Any]) -> Situation:
         if not ok:
             raise Malformed(f"{theme}.yaml: {name}: {wrong}")
 
-    missing = {"name", "source", "platform", "guard", "fools", "about", "wire"} - set(row)
-    unknown = set(row) - {
-        "name",
-        "source",
-        "platform",
-        "guard",
-        "fools",
-        "about",
-        "wire",
-        "office",
-        "lost_from",
-        "note",
-    }
+    missing = NEEDED - set(row)
+    unknown = set(row) - NEEDED - EXTRA
     check(not missing and not unknown, f"missing {sorted(missing)}, unknown {sorted(unknown)}")
     for key, known in (("guard", GUARDS), ("fools", FOOLS), ("about", ABOUT), ("platform", PLATFORMS)):
         check(row[key] in known, f"{key}: {row[key]!r} is none of {', '.join(known)}")
@@ -161,6 +172,7 @@ def situation(theme: str, row: dict[str, Any]) -> Situation:
         Office(**office),
         float(row.get("lost_from", inf)),
         str(row.get("note", "")),
+        str(row.get("open", "")),
     )
 
 
@@ -171,13 +183,27 @@ def element(row: dict[str, Any], check: Callable[[object, str], None]) -> Elemen
     sort = named[0]
     what = row.pop(sort)
     if sort == "fault":
-        from tests.lab.faults import KINDS
-
         check(what in KINDS, f"fault: {what!r} is none of {', '.join(sorted(KINDS))}")
     else:
         check(what in SORTS[sort], f"{sort}: {what!r} is none of {', '.join(SORTS[sort])}")
     first, last = ([*row.pop("days", [0]), inf])[:2]
-    who = row.pop("on", "everybody")
-    check(who in WHO, f"on: {who!r} is none of {', '.join(WHO)}")
-    own = {key: row.pop(key) for key in ("path", "after", "only", "blinds") if key in row}
+    who = row.pop("who", "everybody") if sort in STRIKES else "everybody"
+    check(who in WHO, f"who: {who!r} is none of {', '.join(WHO)}")
+    own = {key: row.pop(key) for key in ("path", "after", "only") if key in row and sort in STRIKES}
+    own["blinds"] = bool(row.pop("blinds", sort != "world" or what == "state"))
+    wrong = _unfit(sort, what, row)
+    check(not wrong, f"{sort}: {what}: {wrong}")
     return Element(sort, what, row, float(first), float(last), who, **own)
+
+
+def _unfit(sort: str, what: str, values: Mapping[str, Any]) -> str:
+    """What is wrong with an element's own values; nothing if they fit."""
+    try:
+        if sort == "fault":
+            read_fault({"kind": what, **values, **({"as_of": at(0)} if "as_of" in values else {})})
+        elif sort in ("answer", "world"):
+            taken = [None] if sort == "answer" else [None, None]
+            signature(SORTS[sort][what]).bind(*taken, **{k: v for k, v in values.items() if k != "to"})
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""

@@ -18,6 +18,9 @@ NAMES = [s.name for s in situations()]
 @pytest.mark.parametrize("situation", situations(), ids=NAMES)
 def test_nobody_is_blamed_and_nobody_missed(situation: Situation) -> None:
     score = replay(situation)
+    if situation.open:
+        assert score.fooled != "neither", "it holds now: take the word `open` away"
+        return
     assert not score.flagged
     assert score.missed is None
     assert score.delay is None or score.delay <= FOUND_WITHIN
@@ -32,8 +35,8 @@ def test_what_fools_a_naive_script_is_known(situation: Situation) -> None:
 @pytest.mark.parametrize("situation", situations() if NIGHTLY else (), ids=NAMES if NIGHTLY else ())
 def test_without_its_guard_the_situation_ends_badly(situation: Situation) -> None:
     """Nightly: the living account is flagged, or the silent one missed."""
-    assert GUARDS[situation.guard].without is not None, "the guard has no switch yet"
-    assert saved(situation)
+    assert situation.open or GUARDS[situation.guard].without is not None, "the guard has no switch yet"
+    assert situation.open or saved(situation)
 
 
 @pytest.mark.parametrize(
