@@ -87,7 +87,8 @@ def _needed(chosen: Sequence[Situation], scores: Sequence[Score]) -> int:
         word = "open" if situation.open else word
         unsaved += word in ("NOT NEEDED", "no switch yet")
         print(f"{situation.guard:20} {word:16} {situation.name}")
-    print(f"{len(chosen) - unsaved} of {len(chosen)} need the guard they name")
+    waiting = sum(bool(s.open) for s in chosen)
+    print(f"{len(chosen) - unsaved - waiting} of {len(chosen)} need the guard they name; open: {waiting}")
     return 1 if unsaved else 0
 
 

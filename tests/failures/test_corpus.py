@@ -32,21 +32,28 @@ def test_what_fools_a_naive_script_is_known(situation: Situation) -> None:
     assert naive(situation).fooled == situation.fools
 
 
-@pytest.mark.parametrize("situation", situations() if NIGHTLY else (), ids=NAMES if NIGHTLY else ())
-def test_without_its_guard_the_situation_ends_badly(situation: Situation) -> None:
-    """Nightly: the living account is flagged, or the silent one missed."""
-    assert situation.open or GUARDS[situation.guard].without is not None, "the guard has no switch yet"
-    assert situation.open or saved(situation)
+if NIGHTLY:
+
+    @pytest.mark.parametrize("situation", situations(), ids=NAMES)
+    def test_without_its_guard_the_situation_ends_badly(situation: Situation) -> None:
+        """The living account is flagged, or the silent one missed."""
+        assert situation.open or GUARDS[situation.guard].without is not None, "the guard has no switch yet"
+        assert situation.open or saved(situation)
 
 
-@pytest.mark.parametrize(
-    ("least", "found"),
-    [
-        (200, len(situations())),
-        (60, sum(s.fools != "neither" for s in situations())),
-        (40, sum(s.about != "living" for s in situations())),
-    ][: 3 if COMPLETE else 0],
-    ids=["situations", "that fool a naive script", "about the truly silent"][: 3 if COMPLETE else 0],
-)
-def test_the_corpus_is_large_enough(least: int, found: int) -> None:
-    assert found >= least
+if COMPLETE:
+
+    @pytest.mark.parametrize(
+        ("least", "found"),
+        [
+            (200, len(NAMES)),
+            (60, sum(s.fools != "neither" for s in situations())),
+            (40, sum(s.about != "living" for s in situations())),
+        ],
+        ids=["situations", "that fool a naive script", "about the truly silent"],
+    )
+    def test_the_corpus_is_large_enough(least: int, found: int) -> None:
+        assert found >= least
+
+    def test_nothing_is_left_open() -> None:
+        assert not [s.name for s in situations() if s.open]
