@@ -82,6 +82,8 @@ class Audited:
     observations: int = 0
     last_tried_at: datetime | None = None  # the newest look, also a failed one
     failing_since: datetime | None = None  # first of the present unbroken row of misses
+    dark_since: datetime | None = None  # the same of misses that say nothing of the account, not even that it is odd
+    failures: int = 0  # how many those are
     last_miss: str | None = None  # outcome word of the newest look, when it was a miss
     last_post_deleted: bool = False
     told_at: datetime | None = None  # the newest look by a person
@@ -100,14 +102,30 @@ class Control:
     at: datetime
 
 
+class BlindKind(StrEnum):
+    """What cannot be seen: the wider kinds first, which is also the order they are told in."""
+
+    NETWORK = "network"  # this machine reaches nobody
+    CREDENTIAL = "credential"  # a key or token is refused
+    PLATFORM = "platform"  # a platform, or one server of it
+    ACCOUNT = "account"  # single accounts, while others on the same platform answer
+    AGENCY = "agency"  # every account of an agency, each for a cause told in a row of its own
+
+
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """A platform that cannot be observed now, since when, why, and whose accounts are withheld."""
+    """Something that cannot be observed now, since when, why, whose looks are missing and which verdicts that costs."""
 
-    platform: str
+    platform: str  # "" of a network or an agency
     reason: str
     since: datetime
     accounts: tuple[str, ...]
+    kind: BlindKind = BlindKind.PLATFORM
+    subject: str = ""  # platform, lane or agency id; with the kind it names the spot for as long as it lasts
+    withheld: Mapping[str, Status] = field(default_factory=dict)  # now unknown; the status each had before
+    standing: Mapping[str, Status] = field(default_factory=dict)  # not withheld yet
+    stands_until: datetime | None = None  # when the first of these will be
+    among: int = 0  # of how many accounts that are read here these are a part; 0: all of them
 
 
 @dataclass(frozen=True)

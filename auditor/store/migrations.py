@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import schema, schema_brake, schema_doubts, schema_people
+from . import schema, schema_blindness, schema_brake, schema_doubts, schema_people
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -83,7 +83,13 @@ def doubted(db: Database) -> None:
     guard(db, schema_doubts.APPEND_ONLY)
 
 
-STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked, doubted)
+def blinded(db: Database) -> None:
+    """What could not be seen, and what was said of it."""
+    run(db, schema_blindness.BLIND)
+    guard(db, schema_blindness.APPEND_ONLY)
+
+
+STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked, doubted, blinded)
 VERSION = len(STEPS)
 
 

@@ -10,6 +10,7 @@ from auditor.words import words
 
 from .accounts import AccountVerbs
 from .attestations import AttestationVerbs
+from .blindness import BlindnessRows
 from .brakes import BrakeVerbs
 from .connection import Connection, open_connection
 from .doubts import DoubtVerbs
@@ -42,6 +43,7 @@ class SqliteStore(
     RetentionVerbs,
     DoubtVerbs,
     OnlineVerbs,
+    BlindnessRows,
 ):
     """Every verb of `Store`. Threads of one process may share it; each process opens its own."""
 

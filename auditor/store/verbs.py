@@ -16,6 +16,7 @@ from auditor.core.model import Change, Observation, Reason, Status
 from auditor.core.register import Register
 from auditor.fetch.answer import Exchange
 
+from .verbs_blindness import BlindnessVerbs
 from .verbs_brake import BrakeVerbs
 from .verbs_doubts import DoubtVerbs
 from .verbs_network import NetworkVerbs
@@ -139,7 +140,7 @@ class Run:
     totals: Mapping[str, int]
 
 
-class Store(BrakeVerbs, DoubtVerbs, NetworkVerbs, Protocol):
+class Store(BlindnessVerbs, BrakeVerbs, DoubtVerbs, NetworkVerbs, Protocol):
     """Facts in, facts out. Judging reads only what comes from here."""
 
     # --- what was in force ---------------------------------------------------------------------------------------

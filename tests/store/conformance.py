@@ -33,6 +33,7 @@ from .doubt_rules import DoubtRules
 from .hand_rules import HandRules
 from .identity_rules import IdentityRules
 from .look_rules import LookRules
+from .spot_rules import SpotRules
 
 
 class LaneRules:
@@ -245,5 +246,6 @@ class StoreRules(
     BrakeRules,
     RunRules,
     DoubtRules,
+    SpotRules,
 ):
     """All of it."""

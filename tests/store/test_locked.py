@@ -18,6 +18,7 @@ from auditor.store.verbs_doubts import DoubtEnd
 
 from .brake_rules import LIMITS, RELEASE, judgement
 from .build import DAY, NOW, SECOND, account, change, look, one, post, register, run, seen, verdict
+from .spot_rules import began
 
 WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "keep_register": lambda s: s.keep_register(register(account("z.example")), "list", NOW),
@@ -29,6 +30,7 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "prune": lambda s: s.prune(NOW),
     "forget": lambda s: s.forget(1, NOW, DAY),
     "forget_unread": lambda s: s.forget_unread("bluesky", NOW + DAY, NOW + DAY, DAY, "unmoved"),
+    "settle_spots": lambda s: s.settle_spots([began()], NOW),
     "block_lane": lambda s: s.block_lane("x", None, "blind", NOW),
     "lane_answered": lambda s: s.lane_answered("x", NOW),
     "lane_failed": lambda s: s.lane_failed("x", NOW),
@@ -47,6 +49,9 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "policy_at": lambda s: s.policy_at(NOW),
     "removed_since": lambda s: s.removed_since(NOW - DAY, NOW),
     "runs": lambda s: s.runs(),
+    "last_known": lambda s: s.last_known(["bluesky:dinas.example"], NOW),
+    "kept_spots": lambda s: s.kept_spots(NOW),
+    "notices": lambda s: s.notices(NOW - DAY, NOW),
     "mark": lambda s: s.mark(),
     "history": lambda s: s.history(1, NOW),
     "state": lambda s: s.state(1),
