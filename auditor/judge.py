@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from auditor.blindness import Senses, spots
 from auditor.core.advice import advise
-from auditor.core.audit import Audit, Audited, BlindSpot
+from auditor.core.audit import Audit, Audited
 from auditor.core.brake import Hold, Settled, limits_of, newest_holds
 from auditor.core.cadence import rhythm
 from auditor.core.holding import withheld
-from auditor.core.model import HAND, Change, Miss, Missed, Observation, Reason, Seen, Status, Unreadable
+from auditor.core.model import HAND, Change, Missed, Observation, Seen, Unreadable
 from auditor.core.policy import PolicyBook, resolve
 from auditor.core.reach import Reach
 from auditor.core.reading import read
 from auditor.core.register import Account, Register
-from auditor.core.verdict import decide_reading
+from auditor.core.verdict import OURS_TO_MEND, decide_reading
 from auditor.log import say
 from auditor.store.verbs import AccountState, Store
 from auditor.store.verbs_brake import Judgement
+from auditor.watched import Ways, no_ways, watched_rows
 
 COMPARED_WITH = timedelta(days=7)
-REFUSED = frozenset({Miss.CREDENTIAL_REJECTED, Miss.PERMISSION_MISSING})  # a credential's
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Bench:
     rehearsal: bool = False
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
     lanes: Collection[str] | None = None  # those that are in use here; None: all
+    ways: Ways = no_ways  # the lanes on which an account may be asked about
 
 
 def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | None = None) -> tuple[Audited, ...]:
@@ -56,13 +58,20 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
         changes=tuple(store.changes(since, as_of)),
         compared_with=since,
         removed=tuple(store.removed_since(since, as_of)),
-        blind_spots=(*(spots := tuple(_blind_spots(rows))), *_rejected(store, bench, spots, as_of)),
+        blind_spots=spots(watched_rows(rows), senses(store, bench), as_of, lambda keys: store.last_known(keys, as_of)),
         controls=tuple(store.controls(as_of)),
         rehearsal=bench.rehearsal,
         problems=problems,
         remedies=bench.remedies,
         holds=holds,
     )
+
+
+def senses(store: Store, bench: Bench) -> Senses:
+    """By what this office sees: of the lanes those that accounts of the list may be asked about on."""
+    listed = {account.ref.platform for account in bench.register.accounts}
+    lanes = {lane.name: lane for lane in store.lanes() if lane.name.partition(":")[0] in listed}
+    return Senses({n: lane for n, lane in lanes.items() if bench.lanes is None or n in bench.lanes}, bench.ways)
 
 
 def examine(store: Store, bench: Bench, account: Account, as_of: datetime) -> tuple[Audited, Sequence[Observation]]:
@@ -118,6 +127,7 @@ def _judged(
     judging = next((o for o in reversed(history) if o.observed_at == verdict.observed_at), None)
     by_machine = [o for o in history if o.route != HAND]  # that a person looked does not mend a lane
     misses = _present_misses(by_machine)
+    dark = _dark(misses)
     newest = by_machine[-1].outcome if by_machine else None
     return Audited(
         account=account,
@@ -131,6 +141,8 @@ def _judged(
         observations=len(history),
         last_tried_at=history[-1].observed_at if history else None,
         failing_since=misses[0].observed_at if misses else None,
+        dark_since=dark[0].observed_at if dark else None,
+        failures=len(dark),
         last_miss=str(newest.reason) if isinstance(newest, Missed) else None,
         last_post_deleted=reading.newest_deleted,
         told_at=next((o.observed_at for o in reversed(history) if o.route == HAND), None),
@@ -149,32 +161,9 @@ def _present_misses(history: Sequence[Observation]) -> list[Observation]:
     return run[::-1]
 
 
-def _blind_spots(rows: Sequence[Audited]) -> list[BlindSpot]:
-    """Platforms on which accounts are unknown because we cannot see, with the first day of it."""
-    spots: dict[tuple[str, str], list[Audited]] = {}
-    for row in rows:
-        if row.verdict.status is Status.UNKNOWN and row.verdict.reason is Reason.BLIND:
-            word = row.last_miss or row.verdict.reason_detail or Reason.BLIND
-            spots.setdefault((row.account.ref.platform, word), []).append(row)
-    return [
-        BlindSpot(platform, word, min(_dark_since(r) for r in dark), tuple(r.account.key for r in dark))
-        for (platform, word), dark in sorted(spots.items())
-    ]
-
-
-def _rejected(store: Store, bench: Bench, known: Sequence[BlindSpot], as_of: datetime) -> Iterator[BlindSpot]:
-    """Platforms with a credential that is refused and withholds nobody: others of the pool read its accounts."""
-    listed = {account.ref.platform for account in bench.register.accounts}
-    told = {(spot.platform, spot.reason) for spot in known}
-    found: dict[tuple[str, str], datetime] = {}
-    for lane in store.lanes():
-        spot = (lane.name.partition(":")[0], lane.reason or "")
-        used = spot[0] in listed and spot not in told and (bench.lanes is None or lane.name in bench.lanes)
-        if used and lane.reason in REFUSED and lane.since is not None and lane.since <= as_of:
-            found[spot] = min(lane.since, found.get(spot, lane.since))
-    return (BlindSpot(*spot, since, ()) for spot, since in sorted(found.items()))
-
-
-def _dark_since(row: Audited) -> datetime:
-    known = [t for t in (row.failing_since, row.verdict.since, row.last_tried_at) if t is not None]
-    return min(known)
+def _dark(misses: Sequence[Observation]) -> Sequence[Observation]:
+    """Those at its end that say nothing of the account. An absence that nobody explains says something."""
+    start = len(misses)
+    while start and getattr(misses[start - 1].outcome, "reason", None) not in OURS_TO_MEND:
+        start -= 1
+    return misses[start:]

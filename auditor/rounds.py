@@ -25,7 +25,7 @@ from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import due, wanted
 from auditor.poll.frozen import FrozenGuard
-from auditor.poll.office import Doors, Office, Route, host_of, in_use, ledger, rests, shut, waits
+from auditor.poll.office import Doors, Office, Route, host_of, in_use, ledger, rests, shut, waits, ways_of
 from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep
 from auditor.poll.swept import Swept
@@ -112,7 +112,8 @@ class Rounds:
     def bench(self) -> Bench:
         """What a judgement needs."""
         register, office, doing = self.force.register, self.office, remedies(self.force.settings)
-        return Bench(register, self.force.book, office.reach, self.rehearsal, doing, in_use(register, office.routes))
+        used = in_use(register, office.routes)
+        return Bench(register, self.force.book, office.reach, self.rehearsal, doing, used, ways_of(office.routes))
 
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""

@@ -10,9 +10,9 @@ from auditor.core.audit import Audit
 from auditor.core.hand import hand_plan
 from auditor.core.model import Miss, Reason
 from auditor.judge import Bench, audit
-from auditor.poll.office import asked_from, in_use, reach_of, waits
+from auditor.poll.office import asked_from, in_use, reach_of, waits, ways_of
 from auditor.reports.facts import unread, week_start
-from auditor.reports.status import REJECTED, CredentialStatus, PlatformStatus, StatusView, Unconnected
+from auditor.reports.status import CredentialStatus, PlatformStatus, StatusView, Unconnected
 from auditor.rounds import InForce
 from auditor.routes import remedies, routes
 from auditor.store.verbs import LaneState, Store
@@ -29,7 +29,8 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
     pulse = store.heartbeat("daemon")
     limit = timedelta(seconds=settings.tick_seconds) * ALIVE_FOR
     used = in_use(force.register, ways := routes(settings, secrets))
-    bench = Bench(force.register, force.book, reach_of(ways), remedies=remedies(settings), lanes=used)
+    reads, doing = reach_of(ways), remedies(settings)
+    bench = Bench(force.register, force.book, reads, remedies=doing, lanes=used, ways=ways_of(ways))
     found = audit(store, bench, now, force.warnings)
     return StatusView(
         daemon_alive=None if pulse is None else "stopped" not in pulse[1] and now - pulse[0] <= limit,
@@ -50,6 +51,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         credentials=tuple(_credentials(store, force, secrets, found)),
         unconnected=tuple(_unconnected(force, found)),
         remedies=found.remedies,
+        register=force.register,
         unread=tuple(unread(found.rows, now)),
         holds=found.holds,
         offline_since=store.offline_since(),
@@ -66,7 +68,8 @@ def _credentials(store: Store, force: InForce, secrets: Mapping[str, str], found
             if way.credential is not None and (lane := lanes.get(way.lane(""))) is not None:
                 used.setdefault(way.credential.name, {})[name] = lane
     for credential, own in used.items():
-        dark = {key for s in found.blind_spots if s.platform in own and s.reason == REJECTED for key in s.accounts}
+        names = {lane.name for lane in own.values()}
+        dark = {key for s in found.blind_spots if s.subject in names for key in s.accounts}
         since = min((lane.since for lane in own.values() if lane.since), default=None)
         command = next((doing[name] for name in own if name in doing), "auditor connect")
         yield CredentialStatus(credential, tuple(own), since, len(dark), command)

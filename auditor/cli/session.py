@@ -95,15 +95,15 @@ class Session:
         """What was in force: the files as they are, or list and policy of a past instant from the store."""
         from auditor.config.load import policy_from, register_from
         from auditor.judge import Bench
-        from auditor.poll.office import in_use, reach_of
+        from auditor.poll.office import in_use, reach_of, ways_of
         from auditor.routes import remedies, routes
 
         register, book = force.register, force.book
         if past is not None:
             listed, ruled = store.register_at(past), store.policy_at(past)
             register, book = register_from(listed[1]) if listed else register, policy_from(ruled[1]) if ruled else book
-        ways, doing = routes(force.settings, self.secrets(force.settings)), remedies(force.settings)
-        return Bench(register, book, reach_of(ways), self.now_text is not None, doing, in_use(register, ways))
+        via, doing = routes(force.settings, self.secrets(force.settings)), remedies(force.settings)
+        return Bench(register, book, reach_of(via), bool(self.now_text), doing, in_use(register, via), ways_of(via))
 
     def secrets(self, settings: Settings) -> dict[str, str]:
         """From the environment, else `.env` beside the configuration."""

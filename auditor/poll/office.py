@@ -19,6 +19,7 @@ from auditor.fetch.answer import Ask, Exchange
 from auditor.fetch.credential import Credential
 from auditor.platforms.base import Platform
 from auditor.store.verbs import LaneState
+from auditor.watched import Way, Ways
 
 TRIED_AGAIN = timedelta(days=1)  # a rejected credential of a pool, or one that something else stands in for
 TRIED_ALONE = timedelta(hours=1)  # by a daemon, where nothing stands in for it
@@ -112,6 +113,17 @@ def in_use(register: Register, routes: Mapping[str, Sequence[Route]]) -> frozens
     return frozenset(
         way.lane(account.ref.handle) for account in register.accounts for way in routes.get(account.ref.platform, ())
     )
+
+
+def ways_of(routes: Mapping[str, Sequence[Route]]) -> Ways:
+    """The lanes on which an account may be asked about, those with a credential first."""
+
+    def ways(account: Account, native_id: str | None) -> Sequence[Way]:
+        ref = replace(account.ref, native_id=native_id or account.ref.native_id)
+        able = [route for route in routes.get(ref.platform, ()) if route.reads(ref)]
+        return [Way(route.lane(ref.handle), route.credential is not None) for route in able]
+
+    return ways
 
 
 def shut(lanes: Iterable[LaneState], now: datetime) -> frozenset[str]:

@@ -8,11 +8,13 @@ from typing import Any, assert_never
 
 from auditor.core.audit import Audit, Audited, BlindSpot
 from auditor.core.brake import limits_of
-from auditor.core.model import Change, Miss, Missed, Observation, Reason, Seen, Unreadable
+from auditor.core.mending import mend
+from auditor.core.model import Change, Missed, Observation, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.words import Words
 
 from .attested import Statement, attested_json
+from .blind import numbers
 from .braked import brake_json
 from .facts import coverage, flagged, totals, unread, with_new_posts
 from .rows import account_row, instant
@@ -128,14 +130,21 @@ def _exchange(at: datetime, exchange: Exchange) -> dict[str, Any]:
 
 
 def _blind_spot(spot: BlindSpot, remedies: Mapping[str, str]) -> dict[str, Any]:
-    """`command` is the one thing to do about it, where a command mends it."""
-    command = remedies.get(spot.platform) if spot.reason in (Miss.CREDENTIAL_REJECTED, Reason.NOT_CONNECTED) else None
+    """`command` is the one thing to do about it. Of `accounts`, `withheld` lost their verdict and had this status
+    before; `standing` keep theirs, the first until `stands_until`.
+    """
+    subject = spot.subject or spot.platform
     return {
-        "platform": spot.platform,
+        "kind": str(spot.kind),
+        "subject": subject,
+        "platform": spot.platform or None,
         "reason": spot.reason,
         "since": instant(spot.since),
         "accounts": list(spot.accounts),
-        "command": command or ("auditor worksheet" if spot.reason == Reason.NOT_CONNECTED else "auditor status"),
+        "withheld": numbers(spot.withheld.values()),
+        "standing": numbers(spot.standing.values()),
+        "stands_until": instant(spot.stands_until),
+        "command": mend(spot.kind, subject, spot.platform, spot.reason, remedies)[1],
     }
 
 

@@ -10,10 +10,13 @@ from typing import NamedTuple
 from auditor.core.audit import BlindSpot
 from auditor.core.brake import Hold
 from auditor.core.hand import HandPlan
+from auditor.core.register import Register
 from auditor.words import Words, dates
 
+from .blind import to_do, told, verdicts, widest
 from .braked import SHOW, brake_sentence
 from .clean import clean
+from .facts import head_agency
 from .labels import closer, count, platform_title, short_code
 from .layout import Line, Span, Style, ends, pad, paragraph, plain, text_width
 
@@ -84,6 +87,7 @@ class StatusView:
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
     holds: tuple[Hold, ...] = ()  # what the brake holds
     offline_since: datetime | None = None  # our own network fails
+    register: Register | None = None  # for the names of agencies
 
 
 def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
@@ -189,7 +193,10 @@ def _blind(status: StatusView, w: Words, width: int) -> Iterator[Line]:
         )
         yield from paragraph(f"{text} → {credential.command}", width, style=Style.SOON)
     spots = [s for s in status.blind_spots if not (s.reason == REJECTED and s.platform in rejected)]
-    yield from _spots(status, spots[:_NAMES], w, width)
+    shown, rest = widest(spots, _NAMES)
+    yield from _spots(status, shown, w, width)
+    if rest:
+        yield from paragraph(w("blind.rest", n=rest, command="auditor report --format json"), width)
     for row in status.unconnected[:_NAMES]:
         text = count("credentials.unconnected", row.accounts, w, platform=platform_title(row.platform, w))
         yield from paragraph(f"{text} → {row.command or 'auditor worksheet'}", width)
@@ -197,15 +204,11 @@ def _blind(status: StatusView, w: Words, width: int) -> Iterator[Line]:
 
 def _spots(status: StatusView, spots: Sequence[BlindSpot], w: Words, width: int) -> Iterator[Line]:
     for spot in spots:
-        held = count("advice.withheld", len(spot.accounts), w) if spot.accounts else w("advice.withheld.none")
-        text = w(
-            "advice.blind",
-            platform=platform_title(spot.platform, w),
-            since=_moment(status, spot.since, w),
-            why=closer(spot.reason, w),
-            held=held,
-        )
-        yield from paragraph(text, width, style=Style.SOON)
+        doing, command = to_do(spot, status.remedies, w)
+        text = told(spot, status.register, _moment(status, spot.since, w), w)
+        verdict = verdicts(spot, head_agency(status.register) if status.register else None, w)
+        yield from paragraph(f"{text} → {command}", width, style=Style.SOON)
+        yield from paragraph("; ".join(filter(None, [verdict, doing])), width, indent=3)
 
 
 def _quota(status: StatusView, w: Words, width: int) -> Iterator[Line]:

@@ -8,8 +8,10 @@ from datetime import UTC, date
 
 from auditor.core.audit import Audit, Audited
 from auditor.core.model import Change, Overlay, Reason, Status
+from auditor.core.notices import extent_of
 from auditor.words import Words, dates
 
+from .blind import whom
 from .braked import brake_sentence
 from .clean import clean
 from .facts import (
@@ -26,7 +28,7 @@ from .facts import (
     stage,
     told as told_by,
 )
-from .labels import UNKNOWN, closer, count, key_of, platform_title, proven
+from .labels import UNKNOWN, closer, count, key_of, proven
 from .layout import Style
 from .tasks import by_platform
 
@@ -234,7 +236,8 @@ def changes(audit: Audit, scope: Sequence[Audited], w: Words) -> Iterable[tuple[
     for spot in audit.blind_spots:
         if spot.since > audit.compared_with and agency:
             day = dates.short_day(spot.since.astimezone(agency.zone), w)
-            yield "!", w("report.change.blind", platform=platform_title(spot.platform, w), day=day), Style.SOON
+            name = whom(extent_of(spot), audit.register, w, spot.among)
+            yield "!", w("report.change.blind", platform=name, day=day), Style.SOON
     if first := len(found) - len(told):
         yield "~", count("report.change.first", first, w), Style.PLAIN
     for key in audit.removed:

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from auditor.core.audit import AdviceCode, Audit, Audited
 from auditor.core.hand import HandPlan, hand_plan
-from auditor.core.model import HAND, Miss, Reason
+from auditor.core.model import HAND, Reason
 from auditor.words import Words, dates
 
+from .blind import moment, to_do, told, verdicts, widest
 from .braked import SHOW, brake_text
 from .clean import clean
 from .facts import head_agency, ladder_started, week_start
@@ -21,6 +22,7 @@ from .layout import Style, clip
 MOST = 10
 _ALARMS = 4  # lost accounts that get a row of their own
 _NAMED = 2
+_BROKEN = 3  # blind spots that get a row of their own, with the date it broke
 _CONNECTED = 3  # platforms nobody reads yet that get a row of their own
 _NAME_WIDTH = 48
 _FRIDAY = 4
@@ -194,31 +196,23 @@ def _look_detail(owed: OwedLooks, w: Words) -> str:
 
 
 def _blind_tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:
-    """One row for everything that could be seen before and cannot be seen now."""
-    head = head_agency(audit.register)
-    spots = []
-    for spot in audit.blind_spots:
-        since = dates.short_moment(spot.since, head.zone, head.timezone, w) if head else ""
-        held = count("advice.withheld", len(spot.accounts), w) if spot.accounts else w("advice.withheld.none")
-        why = closer(spot.reason, w)
-        spots.append(w("advice.blind", platform=platform_title(spot.platform, w), since=since, why=why, held=held))
+    """What could be seen before and cannot be seen now, each with the date it broke; the rest of very many on one."""
+    head, verb = head_agency(audit.register), w("advice.verb.connect")
+    today, found = w("report.today"), []
+    shown, rest = widest(audit.blind_spots, _BROKEN)
+    for spot in shown:
+        doing, command = to_do(spot, audit.remedies, w)
+        text = told(spot, audit.register, moment(spot.since, head, w), w)
+        detail = "; ".join(filter(None, [verdicts(spot, head, w), doing]))
+        found.append(Task(verb, text, detail, command, today, Style.SOON))
+    if rest:
+        found.append(Task(verb, w("blind.others", n=rest), "", "auditor status", today, Style.SOON))
     withheld = {key for spot in audit.blind_spots for key in spot.accounts}
     lone = [r for r in rows if r.verdict.reason is not Reason.NOT_CONNECTED and r.account.key not in withheld]
     if lone:
-        spots.append(w("advice.blind_accounts", accounts=_named(lone, w)))
-    if not spots:
-        return []
-    verb, detail = w("advice.verb.connect"), " · ".join(spots[1:3])
-    return [Task(verb, spots[0], detail, _mend(audit, lone), w("report.today"), Style.SOON)]
-
-
-def _mend(audit: Audit, lone: Sequence[Audited]) -> str:
-    """What a rejected credential asks for, where that is all that is wrong."""
-    needed = {
-        audit.remedies.get(s.platform) if s.reason == Miss.CREDENTIAL_REJECTED else None for s in audit.blind_spots
-    }
-    only = needed.pop() if len(needed) == 1 and not lone else None
-    return only or "auditor status"
+        text = w("advice.blind_accounts", accounts=_named(lone, w))
+        found.append(Task(verb, text, "", "auditor status", today, Style.SOON))
+    return found
 
 
 def _connect_tasks(audit: Audit, rows: Sequence[Audited], w: Words) -> list[Task]:

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from auditor.core.audit import AdviceCode, Audit, Audited
 from auditor.core.hand import owed_at
 from auditor.core.model import SILENT, Reason, Status
+from auditor.core.notices import extent_of
 from auditor.core.policy import HAND_EVERY, midnight
 from auditor.words import Words, dates
 
+from .blind import to_do, whom, why
 from .braked import SHOW, brake_text
 from .clean import clean
 from .facts import head_agency, is_reactivated, ladder_started, net_changes
 from .first_day import is_first_day, sentences
-from .labels import closer, count, key_of, platform_title, shell_word
+from .labels import closer, count, key_of, shell_word
 from .tasks import friday, owed_looks
 from .today import Item, Today
 
@@ -141,17 +143,19 @@ def _advised(audit: Audit, by_code: Mapping[AdviceCode, Sequence[Audited]], w: W
 
 
 def _blind(audit: Audit, w: Words) -> Iterator[Item]:
-    """What broke: one line, the first platform named."""
+    """What broke: one line, the widest named, with its own command where it is all."""
     office = head_agency(audit.register)
     if not audit.blind_spots or office is None:
         return
     spot = audit.blind_spots[0]
     since = dates.short_day(spot.since.astimezone(office.zone), w)
-    name = platform_title(spot.platform, w)
-    if rest := len({s.platform for s in audit.blind_spots} - {spot.platform}):
+    name = whom(extent_of(spot), audit.register, w, spot.among)
+    rest = len(audit.blind_spots) - 1
+    if rest:
         name = f"{name} {w('report.and_more', n=rest)}"
-    text = w("today.blind", platform=name, since=since, why=closer(spot.reason, w))
-    yield Item(w("report.today"), w("advice.verb.connect"), text, "auditor status")
+    text = w("today.blind", platform=name, since=since, why=why(spot.reason, w))
+    command = "auditor status" if rest else to_do(spot, audit.remedies, w)[1]
+    yield Item(w("report.today"), w("advice.verb.connect"), text, command)
 
 
 def _to_see(audit: Audit, w: Words) -> Iterator[Item]:

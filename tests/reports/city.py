@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.core.audit import Advice, AdviceCode, Audit, Audited, BlindSpot, Control, Rhythm
+from auditor.core.audit import Advice, AdviceCode, Audit, Audited, BlindKind, BlindSpot, Control, Rhythm
 from auditor.core.model import AccountRef, Change, Overlay, Post, PostKind, Reason, Status, Verdict
 from auditor.core.policy import PolicyBook, Profile, resolve
 from auditor.core.register import Account, Agency, Exemption, Register, Relation
@@ -276,7 +276,15 @@ def kota_contoh() -> Audit:
         compared_with=AS_OF - 7 * DAY,
         removed=("x:lama_contoh",),
         blind_spots=(
-            BlindSpot("facebook", "credential_rejected", AS_OF - 2 * DAY, ("facebook:kec.barat.kota.contoh",)),
+            BlindSpot(
+                "facebook",
+                "credential_rejected",
+                AS_OF - 2 * DAY,
+                ("facebook:kec.barat.kota.contoh",),
+                BlindKind.CREDENTIAL,
+                "facebook:AUDITOR_META_ACCESS_TOKEN",
+                withheld={"facebook:kec.barat.kota.contoh": Status.SLOW},
+            ),
         ),
         controls=(Control("mastodon", f"mastodon:@kontrol@{MASTODON}", healthy=True, at=LOOK),),
     )

@@ -48,19 +48,21 @@ def test_there_are_never_more_than_three_such_rows() -> None:
     assert len(told(CITY, *many)) == 4
 
 
-def test_a_rejected_credential_names_its_own_command_where_it_is_all_that_is_dark() -> None:
+def test_every_blind_spot_names_its_own_command_and_many_share_the_last_row() -> None:
     spot = BlindSpot("threads", "credential_rejected", AS_OF - DAY, ())
     commands = {
         "one platform": told(replace(CITY, blind_spots=(spot,))),
         "another reason": told(replace(CITY, blind_spots=(replace(spot, reason="unreachable"),))),
         "two platforms": told(replace(CITY, blind_spots=(spot, replace(spot, platform="youtube")))),
+        "four platforms": told(replace(CITY, blind_spots=(spot, *[replace(spot, platform="youtube")] * 3))),
         "no command": told(replace(CITY, blind_spots=(replace(spot, platform="x"),))),
     }
-    assert {name: task.command for name, (task,) in commands.items()} == {
-        "one platform": "auditor connect threads",
-        "another reason": "auditor status",
-        "two platforms": "auditor status",
-        "no command": "auditor status",
+    assert {name: [task.command for task in found] for name, found in commands.items()} == {
+        "one platform": ["auditor connect threads"],
+        "another reason": ["auditor status"],
+        "two platforms": ["auditor connect threads", "auditor connect youtube"],
+        "four platforms": ["auditor connect threads", "auditor connect youtube", "auditor status"],
+        "no command": ["auditor status"],
     }
 
 
