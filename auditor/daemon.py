@@ -147,9 +147,21 @@ class Daemon:
                 if owed:
                     swept, changes = rounds.poll("run", owed)
                     say("sweep", **swept.totals(), changes=len(changes))
+                else:
+                    rounds.remind()
+                self._tell(rounds)
                 rounds.keep_today(self.clock())
             finally:  # whatever went wrong with looking, what is known is reported
                 self._beat(store, self._report_if_due(store, rounds))
+
+    def _tell(self, rounds: Rounds) -> None:
+        """Of blind spots, in words: the journal is read by people."""
+        from auditor.reports.blind import notice_text
+
+        w, remedies = words(self.language or self.force.settings.language), rounds.bench.remedies
+        for notice in rounds.notices:
+            text = notice_text(notice, self.force.register, remedies, w)
+            say(f"blind_spot_{notice.event}", kind=notice.extent.kind, text=text)
 
     def _store(self) -> SqliteStore:
         return open_store(self.force.settings.database, self.clock())

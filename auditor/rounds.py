@@ -14,6 +14,7 @@ from auditor.config.settings import Settings
 from auditor.core.audit import Audit, Audited
 from auditor.core.hand import hand_due
 from auditor.core.model import HAND, SILENT, Change, Status
+from auditor.core.notices import Notice
 from auditor.core.policy import PolicyBook
 from auditor.core.polling import Due, plan
 from auditor.core.register import Register
@@ -31,6 +32,7 @@ from auditor.poll.sweep import Sweep
 from auditor.poll.swept import Swept
 from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
 from auditor.store.verbs import Store
+from auditor.telling import is_due, tell
 
 QUIET = SILENT | {Status.SLOW}
 OFFLINE_FOR = timedelta(minutes=5)
@@ -82,6 +84,7 @@ class Rounds:
     progress: Callable[[int], None] = lambda _: None
     doors: Callable[[Settings, Mapping[str, str], Clock], Doors] = HttpDoors
     ids: Mapping[str, int] = field(default_factory=dict)
+    notices: Sequence[Notice] = ()  # of blind spots, to be said now
 
     def enter(self) -> None:
         """Make list and policy the ones in force from now on."""
@@ -160,8 +163,14 @@ class Rounds:
             self.forget_unread(now)
             looked = judged(self.store, self.office, self.bench, owed, now)
             changes = record(self.store, looked, now, self.force.book)
+            self.notices = tell(self.store, self.bench, now)
             self.keep_today(now)
         return swept, changes
+
+    def remind(self) -> None:
+        """What is to be told again while no lane may be asked. For a daemon that makes no round."""
+        if is_due(self.store, now := self.clock()):
+            self.notices = tell(self.store, self.bench, now)
 
     def forget_unread(self, now: datetime) -> None:
         """What the terms of a platform let nobody keep without reading it again goes, connected or not."""

@@ -19,6 +19,7 @@ from .gates import print_gates
 from .held import print_held
 from .refused import print_refused, print_unable
 from .session import Session
+from .told import print_notices
 from .vouching import print_failures
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
     print_failures(swept, w)
     print_refused(swept.refused, w)
     print_unable(swept.unable, w)
+    print_notices(rounds, {*swept.refused, *swept.unable}, w)
     print_gates(settings, session, w, err=True)
     held = print_held(holds, w)
     return held | (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
