@@ -58,7 +58,9 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
         changes=tuple(store.changes(since, as_of)),
         compared_with=since,
         removed=tuple(store.removed_since(since, as_of)),
-        blind_spots=spots(watched_rows(rows), senses(store, bench), as_of, lambda keys: store.last_known(keys, as_of)),
+        blind_spots=spots(
+            watched_rows(rows), senses(store, bench, as_of), as_of, lambda keys: store.last_known(keys, as_of)
+        ),
         controls=tuple(store.controls(as_of)),
         rehearsal=bench.rehearsal,
         problems=problems,
@@ -67,11 +69,12 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
     )
 
 
-def senses(store: Store, bench: Bench) -> Senses:
+def senses(store: Store, bench: Bench, as_of: datetime) -> Senses:
     """By what this office sees: of the lanes those that accounts of the list may be asked about on."""
     listed = {account.ref.platform for account in bench.register.accounts}
     lanes = {lane.name: lane for lane in store.lanes() if lane.name.partition(":")[0] in listed}
-    return Senses({n: lane for n, lane in lanes.items() if bench.lanes is None or n in bench.lanes}, bench.ways)
+    used = {n: lane for n, lane in lanes.items() if bench.lanes is None or n in bench.lanes}
+    return Senses(used, bench.ways, store.doubts(as_of), store.offline_since())
 
 
 def examine(store: Store, bench: Bench, account: Account, as_of: datetime) -> tuple[Audited, Sequence[Observation]]:

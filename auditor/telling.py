@@ -21,7 +21,7 @@ def tell(store: Store, bench: Bench, now: datetime) -> Sequence[Notice]:
         return bench.reach.reads(replace(account.ref, native_id=native_id or account.ref.native_id))
 
     watched = watched_states(bench.register.accounts, store.states(), store.last_verdicts(), reads)
-    found = survey(watched, senses(store, bench), now, lambda keys: store.last_known(keys, now))
+    found = survey(watched, senses(store, bench, now), now, lambda keys: store.last_known(keys, now))
     kept = store.kept_spots(now - REMEMBERED)
     return store.settle_spots(steps(kept, found.found, found.troubled, found.seen_again, now), now)
 

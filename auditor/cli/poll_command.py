@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,14 +14,11 @@ from auditor.words import Words
 
 from .gates import print_gates
 from .held import print_held
+from .polled import print_counts, print_plan
 from .refused import print_refused, print_unable
 from .session import Session
 from .told import print_notices
 from .vouching import print_failures
-
-if TYPE_CHECKING:
-    from auditor.core.polling import Due
-    from auditor.poll.swept import Swept
 
 
 def make(w: Words) -> click.Command:
@@ -63,11 +57,11 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
         rounds.enter()
         owed = rounds.owed(everything=everything, only=only)
         if dry_run:
-            return _print_plan([*owed, *rounds.owed_by_hand(only)], form, w)
+            return print_plan([*owed, *rounds.owed_by_hand(only)], form, w)
         with _bar(len(owed), w) as rounds.progress:
             swept, changes = rounds.poll("poll", owed)
         holds = store.holds(clock())
-    _print_counts(swept, len(changes), form, w)
+    print_counts(swept, len(changes), form, w)
     print_failures(swept, w)
     print_refused(swept.refused, w)
     print_unable(swept.unable, w)
@@ -75,30 +69,6 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
     print_gates(settings, session, w, err=True)
     held = print_held(holds, w)
     return held | (Exit.BLIND if swept.blind else 0) | (Exit.CREDENTIAL if swept.rejected else 0)
-
-
-def _print_counts(swept: Swept, changes: int, form: str, w: Words) -> None:
-    counts = {"looked": swept.looked, "seen": swept.seen, "unreadable": swept.unreadable}
-    if form == "json":
-        ours = {"inconclusive": True} if swept.inconclusive else {}
-        click.echo(json.dumps(counts | {"missed": dict(swept.missed), "calls": dict(swept.calls)} | ours))
-        return
-    click.echo(w("cli.polled", **counts, missed=sum(swept.missed.values()), changes=changes, left=swept.left))
-    if not swept.looked and not swept.left:
-        click.echo(w("cli.nobody_due"))
-    for reason, count in sorted(swept.missed.items()):
-        click.echo(f"  {w(f'outcome.word.{reason}')}: {count}")
-
-
-def _print_plan(owed: Sequence[Due], form: str, w: Words) -> int:
-    rows = [asdict(due) for due in owed]
-    if form == "json":
-        keys = ("lane", "account", "why", "cost")
-        click.echo(json.dumps([{key: row[key] for key in keys} for row in rows], ensure_ascii=False))
-        return 0
-    for row in rows:
-        click.echo(f"{row['lane']}\t{row['account']}\t{w('cli.why_' + row['why'])}\t{row['cost']}")
-    return 0
 
 
 def _wait_until(at: datetime) -> bool:

@@ -75,7 +75,7 @@ class Lane:
             office = self._office(store)
             bench = Bench(office.register, office.book, office.reach)
             rows = judged(store, office, bench, owed, self.stage.now)
-            record(store, rows, self.stage.now)
+            record(store, rows, self.stage.now, office.book)
             for row in rows:
                 told = self.verdicts.setdefault(row.account.ref.handle, [])
                 told.append((self.stage.now, row.verdict.status))
