@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from auditor.blindness import Senses, spots
 from auditor.core.advice import advise
 from auditor.core.audit import Audit, Audited
-from auditor.core.brake import Hold, Settled, limits_of, newest_holds
+from auditor.core.brake import HELD_KINDS, HeldAccount, Hold, Settled, Turn, brake, limits_of, newest_holds
 from auditor.core.cadence import rhythm
 from auditor.core.holding import withheld
-from auditor.core.model import HAND, Change, Missed, Observation, Seen, Unreadable
+from auditor.core.model import HAND, Change, Missed, Observation, Seen, Status, Unreadable
 from auditor.core.policy import PolicyBook, resolve
 from auditor.core.reach import Reach
 from auditor.core.reading import read
 from auditor.core.register import Account, Register
 from auditor.core.verdict import OURS_TO_MEND, decide_reading
 from auditor.log import say
-from auditor.store.verbs import AccountState, Store
+from auditor.store.verbs import AccountState, Store, StoredVerdict
 from auditor.store.verbs_brake import Judgement
 from auditor.watched import Ways, no_ways, watched_rows
 
@@ -54,7 +54,7 @@ def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...]
         as_of=as_of,
         register=bench.register,
         book=bench.book,
-        rows=_withheld(store, rows, holds),
+        rows=_unheard(store, _withheld(store, rows, holds), as_of, bench.book),
         changes=tuple(store.changes(since, as_of)),
         compared_with=since,
         removed=tuple(store.removed_since(since, as_of)),
@@ -111,6 +111,35 @@ def _withheld(store: Store, rows: Sequence[Audited], holds: Sequence[Hold]) -> t
     states = store.states()
     found = ((row, states.get(row.account.key) or store.find(row.account.key)) for row in rows)
     return tuple(withheld(row, held[state.id]) if state and state.id in held else row for row, state in found)
+
+
+def _unheard(store: Store, rows: Sequence[Audited], as_of: datetime, book: PolicyBook) -> tuple[Audited, ...]:
+    """A report may say what no round has recorded yet, after an edit of the policy or a round that was cut off.
+
+    Nothing has held it back so far: what the next round would hold is shown as held.
+    """
+    if not any(row.verdict.status in HELD_KINDS for row in rows):
+        return tuple(rows)
+    ids, last = {key: state.id for key, state in store.states().items()}, store.last_verdicts()
+    known = {row.account.key: last[ids[row.account.key]] for row in rows if ids.get(row.account.key) in last}
+    recorded = {key: told for key, told in known.items() if told.judged_at <= as_of}
+    turns = [_turn(row, recorded.get(row.account.key)) for row in rows]
+    caught = {key for found in brake(turns, (), (), limits_of(book)) for key in found.accounts}
+    return tuple(_as_recorded(row, recorded[row.account.key]) if row.account.key in caught else row for row in rows)
+
+
+def _turn(row: Audited, told: StoredVerdict | None) -> Turn:
+    """Who was not seen before, or whom no machine read, has no status to lose."""
+    old = None if told is None or told.status is Status.UNKNOWN or row.held is not None else told.status
+    read = row.read_since is not None and told is not None and row.read_since <= told.judged_at
+    return Turn(row.account.key, row.account.ref.platform, row.agency.id, old if read else None, row.verdict.status)
+
+
+def _as_recorded(row: Audited, told: StoredVerdict) -> Audited:
+    verdict = row.verdict
+    old = Settled(told.status, told.since, told.reason, None, told.confirmed)
+    new = Settled(verdict.status, verdict.since, verdict.reason, verdict.reason_detail, verdict.confirmed)
+    return withheld(row, HeldAccount(0, row.account.key, old, new))
 
 
 def _audited(store: Store, bench: Bench, account: Account, state: AccountState | None, as_of: datetime) -> Audited:

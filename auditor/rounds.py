@@ -31,7 +31,7 @@ from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep
 from auditor.poll.swept import Swept
 from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
-from auditor.store.verbs import Store
+from auditor.store.verbs import AccountState, Store, StoredVerdict
 from auditor.telling import is_due, tell
 
 QUIET = SILENT | {Status.SLOW}
@@ -161,7 +161,7 @@ class Rounds:
             self.store.end_run(run, now, sweep.swept.totals())
             self.store.prune(now)
             self.forget_unread(now)
-            looked = judged(self.store, self.office, self.bench, owed, now)
+            looked = judged(self.store, self.office, self.bench, owed, now, everybody=self._edited())
             changes = record(self.store, looked, now, self.force.book)
             self.notices = tell(self.store, self.bench, now)
             self.keep_today(now)
@@ -171,6 +171,10 @@ class Rounds:
         """What is to be told again while no lane may be asked. For a daemon that makes no round."""
         if is_due(self.store, now := self.clock()):
             self.notices = tell(self.store, self.bench, now)
+
+    def _edited(self) -> bool:
+        """The round before this one judged by another policy."""
+        return any(run.policy_version != self.force.book.version for run in self.store.runs(2)[1:])
 
     def forget_unread(self, now: datetime) -> None:
         """What the terms of a platform let nobody keep without reading it again goes, connected or not."""
@@ -192,15 +196,26 @@ class Rounds:
         return audit(self.store, self.bench, as_of or self.clock(), self.force.warnings)
 
 
-def judged(store: Store, office: Office, bench: Bench, owed: Sequence[Due], now: datetime) -> Sequence[Audited]:
-    """The accounts of a round, and those whose lane is doubted since it, or believed again."""
-    names = {d.account for d in owed}
-    rows, last = judge(store, bench, now, names), store.last_verdicts()
+def judged(
+    store: Store, office: Office, bench: Bench, owed: Sequence[Due], now: datetime, *, everybody: bool = False
+) -> Sequence[Audited]:
+    """The accounts of a round, and those whose lane is doubted since it, or believed again.
+
+    Also those that a round which was cut off looked at and did not judge; `everybody` after an edit of the policy.
+    """
+    last, states = store.last_verdicts(), store.states()
+    names = {d.account for d in owed} | {key for key, state in states.items() if everybody or _unjudged(state, last)}
+    rows = judge(store, bench, now, names)
     before = {key: last[number].status for key, number in office.ids.items() if number in last}
     told = {row.account.key: row.verdict.status for row in rows if row.verdict.status in QUIET}
     quiet = {key: status for key, status in told.items() if before.get(key) is not status}
     touched = FrozenGuard(office, store, now).watch({d.lane for d in owed}, quiet)
     return judge(store, bench, now, names | touched) if touched else rows
+
+
+def _unjudged(state: AccountState, last: Mapping[int, StoredVerdict]) -> bool:
+    told = last.get(state.id)
+    return state.last_look_at is not None and (told is None or told.judged_at < state.last_look_at)
 
 
 def kept_for(settings: Settings) -> Mapping[str, timedelta]:

@@ -12,6 +12,7 @@ import click
 from auditor.errors import Exit, RefusedError, UserError
 from auditor.words import Words
 
+from .believing import believe
 from .page import page
 from .session import Session
 
@@ -36,18 +37,23 @@ def _show(w: Words) -> click.Command:
     def command(session: Session, form: str, ascii_only: bool) -> int:
         from auditor.core.brake import limits_of
         from auditor.reports.braked import brake_json, brake_lines
+        from auditor.reports.doubted import doubt_lines, doubts_json
         from auditor.reports.layout import page_text
 
         force = session.in_force()
         w, now = session.words(force.settings), session.clock(force)()
         limits = limits_of(force.book)
         with closing(session.store(force.settings, now)) as store:
-            holds = store.holds(now)
+            holds, doubts = store.holds(now), store.doubts(now)
         if form == "json":
-            click.echo(json.dumps({"holds": []} | brake_json(holds, limits, w), ensure_ascii=False, indent=1))
+            said = {"holds": []} | brake_json(holds, limits, w) | {"lanes": doubts_json(doubts)}
+            click.echo(json.dumps(said, ensure_ascii=False, indent=1))
             return Exit.OK
         how = page(ascii_only=ascii_only)
-        lines = brake_lines(holds, force.register, limits, w, how.width)
+        lines = [
+            *brake_lines(holds, force.register, limits, w, how.width),
+            *doubt_lines(doubts, force.register, w, how.width),
+        ]
         click.echo(page_text(lines, how.width, ascii_only=how.ascii_only), nl=False)
         return Exit.OK
 
@@ -64,6 +70,7 @@ def _release(w: Words) -> click.Command:
     def command(session: Session, scopes: Sequence[str], by: str, reason: str, office: str) -> int:
         from auditor.core.brake import newest_holds
         from auditor.reports.clean import clean
+        from auditor.reports.doubted import LANE
         from auditor.reports.labels import count
         from auditor.store.verbs_brake import Release
 
@@ -72,9 +79,13 @@ def _release(w: Words) -> click.Command:
         by, reason = clean(by), clean(reason, 2000)
         if not by or not reason:
             raise UserError(w("brake.no_reason" if by else "brake.no_name"), Exit.USAGE)
-        asked = [_scope(text, w) for text in scopes]
+        lanes = [text.removeprefix(LANE) for text in scopes if text.startswith(LANE)]
+        asked = [_scope(text, w) for text in scopes if not text.startswith(LANE)]
         release = Release(by, clean(office) or _head(force.register), reason)
         with closing(session.store(force.settings, now, write=True)) as store:
+            believe(store, lanes, release, now, w)
+            if lanes and not asked:
+                return Exit.OK
             known = {str(hold.scope) for hold in store.holds(now)}
             found = store.release(asked, release, now)
         if not found:

@@ -13,7 +13,7 @@ _KNOWN = {
     Miss.QUOTA_EXHAUSTED: ("quota", "auditor check"),
     Miss.RATE_LIMITED: ("quota", "auditor check"),
     Miss.UNRECOGNISED: ("changed", STATUS),
-    "frozen": ("frozen", "auditor worksheet"),
+    "frozen": ("frozen", "auditor brake show"),
     "stale": ("stale", "auditor poll"),
 }
 
