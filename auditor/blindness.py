@@ -103,6 +103,7 @@ def survey(watched: Sequence[Watched], senses: Senses, as_of: datetime, before: 
     trouble = spots(watched, _lately(senses, as_of), as_of, patience=timedelta())
     keys = {(spot.kind, spot.subject) for spot in trouble}
     keys |= {(BlindKind.CREDENTIAL, n) for n, lane in senses.lanes.items() if lane.reason or lane.failing_since}
+    keys |= {(BlindKind.PLATFORM, n) for n, lane in senses.lanes.items() if lane.failing_since}
     dark = {key for spot in trouble for key in spot.accounts}
     seen = {one.account.agency for one in watched if one.account.key not in dark}
     seen |= {_place(senses.ways(one.account, one.native_id), one) for one in watched if one.account.key not in dark}
@@ -201,15 +202,23 @@ class _Causes:
             down, missed = self.down.get((platform, place), []), self.missed.get((platform, place), [])
             everybody = [*(one for one, _ in down), *missed]
             since = min((at for _, at in down), default=None)
-            if since is not None and self._lasts(since, everybody):
+            if since is not None and self._whole(since, everybody) and self._lasts(since, everybody):
                 yield self._spot(platform, place, since, everybody)
                 continue
             # a summary does not tell the misses before the lane failed from those since
             floor = {} if self.at_once else {one.account.key: at for one, at in down}
             starts = {key: max(at, floor.get(key, at)) for one in everybody for key, at in [self._start(one)]}
-            lasting = [one for one in everybody if self._lasts(starts[one.account.key], [one])]
+            alone = [one for one in everybody if one.miss is not None or one.blind]
+            lasting = [one for one in alone if self._lasts(starts[one.account.key], [one])]
             if lasting:
                 yield self._spot(platform, place, min(starts[one.account.key] for one in lasting), lasting)
+
+    def _whole(self, since: datetime, everybody: Sequence[Watched]) -> bool:
+        """Two accounts that answered before fail with the lane, or all it has: one odd account, asked alone for days,
+        makes a lane fail that nobody else was asked on.
+        """
+        with_it = [one.account for one in everybody if one.failing_since and one.failing_since >= since - ONE_SWEEP]
+        return len(with_it) > 1 or all(one.miss is not None for one in everybody)
 
     def _start(self, one: Watched) -> tuple[str, datetime]:
         return one.account.key, one.dark_since or self.as_of

@@ -14,8 +14,9 @@ from auditor.core.audit import BlindKind, BlindSpot
 from auditor.core.model import AccountRef, Status
 from auditor.core.register import Account
 from auditor.store.verbs import LaneState
-from auditor.watched import Watched, Way
+from auditor.watched import Watched, Way, watched_rows
 from tests.build import DAY, HOUR, T0
+from tests.reports.city import kota_contoh
 
 KIND = BlindKind
 
@@ -103,6 +104,12 @@ PEOPLE = [one(f"toy:{n}") for n in "abc"]
             id="a hiccup of the lane does not spread the long silence of one account",
         ),
         pytest.param(
+            [one("toy:a", 60 * DAY), one("toy:b", 40 * DAY), one("toy:c")],
+            [failing("toy", 3 * DAY)],
+            [("account", "toy", "unreachable", 2)],
+            id="odd accounts that were asked alone do not darken their lane",
+        ),
+        pytest.param(
             [one("toy:a", HOUR, status=Status.UNKNOWN, failures=1)],
             [],
             [("platform", "toy", "unreachable", 1)],
@@ -136,7 +143,7 @@ PEOPLE = [one(f"toy:{n}") for n in "abc"]
             id="each account stands in one row: the credential is what a person can mend",
         ),
         pytest.param(
-            [one("site:x.example/1", 3 * DAY), one("site:x.example/2"), one("site:y.example/1")],
+            [one("site:x.example/1", 3 * DAY), one("site:x.example/2", 3 * DAY), one("site:y.example/1")],
             [failing("site:x.example", 3 * DAY), lane("site:y.example")],
             [("platform", "site:x.example", "unreachable", 2)],
             id="a server is dark by itself",
@@ -183,6 +190,25 @@ def test_trouble_that_lies_ahead_of_the_instant_is_none() -> None:
     """What lanes tell of now says nothing of a past day."""
     now = {"toy": failing("toy", timedelta()), "pool:A": refused("pool:A", timedelta())}
     assert spots([one("toy:a"), one("pool:a")], Senses(now, ways), T0 - DAY) == ()
+    dark = [one("toy:a", 9 * DAY, status=Status.UNKNOWN), one("toy:b", 5 * DAY, status=Status.UNKNOWN)]
+    for watched, kind in ((dark, KIND.PLATFORM), ([*dark, one("toy:c")], KIND.ACCOUNT)):
+        (row,) = spots(watched, Senses(now, ways), T0 - DAY)
+        assert (row.kind, row.since, len(row.accounts)) == (kind, T0 - 9 * DAY, 2)
+
+
+def test_a_verdict_stands_until_its_evidence_is_stale_and_no_known_post_carries_it() -> None:
+    row = next(row for row in kota_contoh().rows if row.verdict.status is Status.ACTIVE)
+    looked = row.verdict.observed_at
+    assert looked is not None
+    stale = looked + row.policy.stale_after
+    for status, proven, until in (
+        (Status.ACTIVE, stale + DAY, stale + DAY),
+        (Status.ACTIVE, stale - DAY, stale),
+        (Status.LOST, stale + DAY, stale),
+        (Status.UNKNOWN, stale + DAY, None),
+    ):
+        judged = replace(row, verdict=replace(row.verdict, status=status, proven_until=proven))
+        assert watched_rows([judged])[0].stands_until == until
 
 
 def test_a_network_that_is_down_takes_everybody_who_has_no_nearer_cause() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.core.notices import Event
+from auditor.daemon import Daemon
+from auditor.rounds import InForce, load_in_force
 from auditor.store.sqlite import open_store
 from tests.cli.office import Office, configure
 from tests.lab.scenarios import scenario
@@ -128,6 +133,19 @@ def test_single_accounts_are_not_their_platform(office: Office) -> None:
     assert "TERSAMBUNG" not in line
 
 
+def test_a_platform_that_flaps_is_told_once_and_shown_all_along(office: Office) -> None:
+    day(office, 0)
+    dark(office)
+    assert [len(day(office, n)) for n in (1, 2)] == [0, 1]
+    office.lab.break_with()
+    assert len(day(office, 2.5)) == 1
+    dark(office)
+    assert [day(office, n) for n in (2.75, 3.8, 4.5)] == [[], [], []]
+    assert [spot["subject"] for spot in spots(office)] == ["telegram"]
+    (line,) = day(office, 5.5)
+    assert line.startswith("MASIH TERPUTUS: Telegram")
+
+
 def test_json_of_a_round_stays_one_document_and_notices_go_to_standard_error(office: Office) -> None:
     day(office, 0)
     dark(office)
@@ -136,3 +154,27 @@ def test_json_of_a_round_stays_one_document_and_notices_go_to_standard_error(off
     json.loads(said.out)
     assert len(told(said.err)) == 1
     assert said.code == 8
+
+
+def test_a_daemon_tells_its_journal_the_same_and_a_restart_says_nothing_twice(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = START
+
+    def tick(number: float) -> list[str]:
+        nonlocal now
+        now = START + number * DAY
+        office.lab.clock.set(now)
+        caplog.clear()
+        force = load_in_force(office.config, None)
+        assert isinstance(force, InForce)
+        with caplog.at_level(logging.INFO, "auditor"):
+            Daemon(office.config, None, force, lambda: now, {}, rehearsal=True, out=io.StringIO()).tick()
+        return [text.split()[0] for text in caplog.messages if "kind=platform" in text]
+
+    assert tick(0) == []
+    dark(office)  # from now on each is found dark when it is due
+    said = [(number, event) for number in range(1, 20) for event in tick(number)]
+    assert [event for _, event in said] == ["blind_spot_began", "blind_spot_lasts", "blind_spot_lasts"]
+    assert [later - earlier for (earlier, _), (later, _) in pairwise(said)] == [3, 7]
+    assert "Telegram tidak terlihat" in " ".join(office("report", now=now).out.split())
