@@ -121,7 +121,7 @@ class Rounds:
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""
         now = self.clock()
-        away = shut(self.store.lanes(), now)
+        away = shut(self.store.lanes(), now, timedelta(days=self.force.book.max_age_days))
         return due(self.office, self.store.states(), now, everything=everything, only=only, shut=away)
 
     def owed_by_hand(self, only: Sequence[str] = ()) -> Sequence[Due]:
@@ -137,7 +137,8 @@ class Rounds:
         now, still = self.clock(), waits if edited else rests
         if not edited and self._offline_lately(now):
             return []
-        quiet = {lane: still(self.store.lane(lane), now) for lane in {d.lane for d in owed}}
+        longest = timedelta(days=self.force.book.max_age_days)
+        quiet = {lane: still(self.store.lane(lane), now, longest) for lane in {d.lane for d in owed}}
         return [d for d in owed if not quiet[d.lane]]
 
     def _offline_lately(self, now: datetime) -> bool:

@@ -22,6 +22,7 @@ from auditor.store.verbs import LaneState
 from auditor.watched import Way, Ways
 
 TRIED_AGAIN = timedelta(days=1)  # a rejected credential of a pool, or one that something else stands in for
+A_WEEK = timedelta(days=7)  # the usual maximum age
 TRIED_ALONE = timedelta(hours=1)  # by a daemon, where nothing stands in for it
 
 
@@ -126,9 +127,15 @@ def ways_of(routes: Mapping[str, Sequence[Route]]) -> Ways:
     return ways
 
 
-def shut(lanes: Iterable[LaneState], now: datetime) -> frozenset[str]:
+def shut(lanes: Iterable[LaneState], now: datetime, max_age: timedelta = A_WEEK) -> frozenset[str]:
     """Lanes that something else stands in for, if there is anything: they wait, or their credential was rejected."""
-    return frozenset(lane.name for lane in lanes if lane.blocked_until is not None and lane.blocked_until > now)
+    return frozenset(lane.name for lane in lanes if blocked(lane, now, max_age))
+
+
+def blocked(lane: LaneState, now: datetime, max_age: timedelta = A_WEEK) -> bool:
+    """Nobody waits longer than the maximum age: a block that reaches further is of a clock that ran ahead."""
+    until, ahead = lane.blocked_until, lane.since is not None and lane.since > now + TRIED_AGAIN
+    return until is not None and now < until <= now + max_age + TRIED_AGAIN and not ahead
 
 
 def asked_from(lane: LaneState) -> datetime | None:
@@ -139,17 +146,17 @@ def asked_from(lane: LaneState) -> datetime | None:
     return until - TRIED_AGAIN if until is not None and lane.reason == Miss.CREDENTIAL_REJECTED else until
 
 
-def waits(lane: LaneState, now: datetime) -> bool:
+def waits(lane: LaneState, now: datetime, max_age: timedelta = A_WEEK) -> bool:
     """Nothing is asked on it."""
     start = asked_from(lane)
-    return start is not None and start > now
+    return start is not None and start > now and blocked(lane, now, max_age)
 
 
-def rests(lane: LaneState, now: datetime) -> bool:
+def rests(lane: LaneState, now: datetime, max_age: timedelta = A_WEEK) -> bool:
     """A daemon makes no round of it: it waits, or its credential was rejected less than an hour ago."""
     start = asked_from(lane)
     alone = TRIED_ALONE if lane.reason == Miss.CREDENTIAL_REJECTED else timedelta()
-    return start is not None and now < start + alone
+    return start is not None and now < start + alone and blocked(lane, now, max_age)
 
 
 def ledger(lane: str, quota: Quota) -> str:

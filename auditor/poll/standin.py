@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 
 from auditor.clock import Clock
@@ -78,9 +79,12 @@ class StandIns:
 
     def _route(self, account: str, away: Collection[str]) -> Route | None:
         """None where every lane is away."""
-        entry, away = self._account(account), self.halted | set(away) | shut(self.store.lanes(), self.clock())
+        entry, away = self._account(account), self.halted | set(away) | self._shut()
         route = self.office.route(entry, self.states[account].native_id, away)
         return route if route is not None and route.lane(entry.ref.handle) not in away else None
+
+    def _shut(self) -> frozenset[str]:
+        return shut(self.store.lanes(), self.clock(), timedelta(days=self.office.book.max_age_days))
 
     def _account(self, key: str) -> Account:
         return self.office.register.account[key]

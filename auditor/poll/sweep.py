@@ -104,13 +104,13 @@ class Sweep:
         now, swept, lanes = self.clock(), self.swept, {}
         for name, looks in plan(due).items():
             state = self.store.lane(name)
-            if not waits(state, now):
+            if not waits(state, now, self._max_age):
                 lanes[name] = sorted(looks, key=lambda d: _doubtful(states[d.account]))
             elif state.failing_since is not None and state.last_ok_at is not None:
                 swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
         healthy = self.store.once_healthy()
-        witnesses = self._witnesses(states, shut(self.store.lanes(), now))
+        witnesses = self._witnesses(states, shut(self.store.lanes(), now, self._max_age))
         with ThreadPoolExecutor(max_workers=LANES_AT_ONCE, thread_name_prefix="lane") as pool:
             for name, looks in lanes.items():
                 route = self.office.route_of(name, self.office.register.account[looks[0].account])
@@ -121,6 +121,10 @@ class Sweep:
             failure = self._write(results, len(lanes), swept, run)
         if failure is not None:
             raise failure
+
+    @property
+    def _max_age(self) -> timedelta:
+        return timedelta(days=self.office.book.max_age_days)
 
     # --- the lanes' threads ---
 

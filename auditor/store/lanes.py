@@ -43,16 +43,19 @@ class LaneVerbs:
             )
 
     def lane_answered(self, name: str, at: datetime) -> None:
-        """See `Store.lane_answered`. An answer that is older than the block does not lift it."""
+        """See `Store.lane_answered`. An answer that is older than the block does not lift it.
+
+        By a day or more it is not: then the block is of a clock that ran ahead.
+        """
         with self._db.write() as con:
             con.execute(
                 "INSERT INTO lanes (name, last_ok_at) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET"
                 " last_ok_at = max(coalesce(last_ok_at, ?2), ?2),"
-                " failing_since = CASE WHEN failing_since > ?2 THEN failing_since END,"
-                " blocked_until = CASE WHEN since > ?2 THEN blocked_until END,"
-                " reason = CASE WHEN since > ?2 THEN reason END,"
-                " since = CASE WHEN since > ?2 THEN since END",
-                (name, seconds(at)),
+                " failing_since = CASE WHEN failing_since > ?2 AND failing_since <= ?3 THEN failing_since END,"
+                " blocked_until = CASE WHEN since > ?2 AND since <= ?3 THEN blocked_until END,"
+                " reason = CASE WHEN since > ?2 AND since <= ?3 THEN reason END,"
+                " since = CASE WHEN since > ?2 AND since <= ?3 THEN since END",
+                (name, seconds(at), seconds(at) + DAY),
             )
 
     def lane_failed(self, name: str, at: datetime) -> None:
