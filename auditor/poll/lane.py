@@ -17,9 +17,11 @@ from auditor.core.polling import after_answer, after_doubt, after_miss
 from auditor.core.register import Account
 from auditor.core.verdict import decide
 from auditor.fetch.answer import Ask, Exchange
+from auditor.log import say
 from auditor.platforms.base import Answered, Auth, Platform, Profile
 from auditor.store.verbs import AccountState, Look, Store
 
+from .clocks import Clocks, compared
 from .control import LaneControl
 from .door import Asking, Exchanges, Meter
 from .network import Offline
@@ -148,15 +150,22 @@ class LaneRun:
         blocked: Blocked | None = None
         self.control.offline(o.outcome)
         o = self._doubted(account, o)
+        clocks = self._clocks(account, now)
+        if clocks is Clocks.OURS_BEHIND and not isinstance(o.outcome, Missed):
+            o = replace(o, outcome=Missed(Miss.UNREACHABLE, "clock_behind"))  # its newest posts would lie ahead
         if isinstance(o.outcome, Missed):
             self.deaf = self.deaf + 1 if o.outcome.reason in FUTILE else 0
             then = after_miss(state.failures + 1, now, max_age, o.outcome.reset_at)
             blocked = self._blocked(o.outcome, now, max_age)
         else:
             self.deaf = 0
-            if UNMOVED not in getattr(o.outcome, "flags", ()):
+            if UNMOVED not in getattr(o.outcome, "flags", ()) and clocks is Clocks.AGREE:
                 self.control.saw(account.key, o.outcome, now)
-            o, verdict = self._controlled(subject, o, left_out=isinstance(told, Unreadable))
+            if clocks is Clocks.AGREE:
+                o, verdict = self._controlled(subject, o, left_out=isinstance(told, Unreadable))
+            else:
+                o = replace(o, control_ok=False)
+                verdict = self._verdict(account, [*history, o], now)
             then = after_answer(verdict, now, max_age)
             then = after_doubt(then, now) if o.control_ok is False else then
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
@@ -168,6 +177,15 @@ class LaneRun:
         return Looked(
             self.lane, account.key, look, calls + len(own), self.control.take(), blocked, vanished(o.outcome, history)
         )
+
+    def _clocks(self, account: Account, now: datetime) -> Clocks:
+        """In a rehearsal ours is set by hand."""
+        if self.office.rehearsal:
+            return Clocks.AGREE
+        clocks = compared((*self._shared, *self.exchanges.seen), now)
+        if clocks is not Clocks.AGREE:
+            say("clock", lane=self.lane, account=account.key, clock=clocks.value)
+        return clocks
 
     def _shaped(self, own: tuple[Exchange, ...], outcome: Outcome, asking: Asking) -> tuple[Exchange, ...]:
         """Of an answer that was not recognised its shape is kept beside the hash."""

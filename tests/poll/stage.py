@@ -72,7 +72,7 @@ class Heard:
     ) -> Answer:
         self.stage.asked.append((url, dict(headers or {})))
         status, said = self.stage.answer(url, dict(headers or {}))
-        self.on_exchange(Exchange(method, url, status, "0" * 64, 0, self.stage.now))
+        self.on_exchange(Exchange(method, url, status, "0" * 64, 0, self.stage.now, self.stage.stated))
         return Answer(status, said, self.stage.bodies.get(url, self.stage.body), url, self.stage.now)
 
 
@@ -89,6 +89,7 @@ class Stage:
     conditional: bool = False
     now: datetime = T0
     answer: Callable[[str, Mapping[str, str]], tuple[int, dict[str, str]]] = lambda url, headers: (200, {})
+    stated: Mapping[str, str] = field(default_factory=dict)  # headers that are kept with every answer
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     paused: list[datetime] = field(default_factory=list)
     lookup: Lookup | None = None
