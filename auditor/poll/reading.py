@@ -27,7 +27,7 @@ from auditor.core.register import Account
 from auditor.fetch.answer import Ask, Refused
 from auditor.log import say
 from auditor.platforms.base import ANNOUNCED, UNSURE, Answered, Platform, Profile, Unchanged, Window
-from auditor.store.verbs import AccountState, Store
+from auditor.store.verbs import AccountState, Store, Validator
 
 from .door import Asking, Meter
 
@@ -157,7 +157,7 @@ class Reader:
     def one(self, subject: Subject, told: Cheap) -> tuple[Answered, Asking]:
         """The answer about an account, and the door it came through. `told`: what the batch brought."""
         conditional = self.platform.capability.conditional
-        known = self.facts.validators(subject.state.id, self.platform.version) if conditional else {}
+        known = self._validators(subject) if conditional else {}
         asking = Asking(self.ask, self.meter, known, self.platform.version, conditional)
         if _taken(subject.ref, told):
             return Unreadable(Barrier.TAKEN), asking  # whatever the dear question would say, it is of somebody else
@@ -229,6 +229,12 @@ class Reader:
         except Refused:
             return seen
         return again if isinstance(again, Seen) and again.posts and again.native_id == seen.native_id else seen
+
+    def _validators(self, subject: Subject) -> Mapping[str, Validator]:
+        """None where a look was made while our clock ran ahead: what it saw is not known yet, its 304 repeats less."""
+        newest = subject.state.last_look_at
+        ahead = newest is not None and newest > subject.window.now
+        return {} if ahead else self.facts.validators(subject.state.id, self.platform.version)
 
     def _defect(self, account: str, error: Exception) -> Missed:
         """Our own mistake is a miss like any other: said, recorded, tried again, and never evidence."""

@@ -7,7 +7,8 @@
    our clock was behind theirs nothing is recorded but a miss.)
 3. *A lie that contradicts itself is not believed.* An empty answer, a list without one known post, a zero where posts
    were known, and no answer at all establish no silence. One that tells yesterday's truth (`BELIEVED`) can: nobody
-   could know better, for one account. It takes as long as the limit since the newest post that was seen.
+   could know better, for one account. It takes as long as the limit since the newest post that was seen. Nor does a
+   counter tell of a post made and one deleted (docs/adr/0012): it may confirm a silence that was read.
 4. *`lost` is an answer, thrice.* It rests on true answers that the account is not there: three over 72 hours, or one
    that somebody else is; and on no sight since. (Where only the sentinels can vouch, a 404 for all is believed.)
 5. *A miss changes nothing.* Where an account was not looked at, or the look was a miss, its status stays, or becomes
@@ -96,7 +97,9 @@ def told_of_strangers(bureau: Bureau) -> list[str]:
 
 
 def _excused(bureau: Bureau, g: Glimpse, row: Audited, *, never: bool) -> bool:
-    """Nobody could know better."""
+    """Nobody could know better, or the office chose not to: a post made and one deleted leave the counter as it was."""
+    if g.counters:
+        return True
     lies = g.lies & (BELIEVED | LIES)
     if never:
         return Fault.ZERO in lies or bool(lies & BELIEVED)

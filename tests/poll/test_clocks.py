@@ -86,3 +86,16 @@ def test_in_a_rehearsal_our_clock_is_set_by_hand(tmp_path: Path) -> None:
     stage.sweep(rehearsal=True)
     assert isinstance(stage.last("s@x").outcome, Seen)
     assert stage.last("s@x").control_ok is True
+
+
+def test_what_was_read_while_our_clock_ran_ahead_makes_no_conditional_question(tmp_path: Path) -> None:
+    """Its 304 would repeat an older sight, or none."""
+    stage = Stage(tmp_path, {}, conditional=True, answer=lambda url, headers: (200, {"etag": '"1"'}))
+    dated(stage, T0)
+    stage.now = T0 + 20 * DAY
+    stage.sweep()
+    stage.now = T0
+    stage.sweep()
+    stage.now = T0 + 21 * DAY
+    stage.sweep()
+    assert [sent.get("If-None-Match") for _, sent in stage.asked] == [None, None, '"1"']
