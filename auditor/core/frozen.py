@@ -75,6 +75,17 @@ class Pulse:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A lane whose looks after `start` prove no silence of its still `accounts`. Looks by hand are not doubted."""
+
+    lane: str
+    start: datetime
+    found_at: datetime
+    accounts: tuple[str, ...]  # keys, those first whose own rhythm promised a movement
+    expected: tuple[str, ...]  # these; a person who looks at two of them settles it
+
+
+@dataclass(frozen=True, slots=True)
 class Freeze:
     """Since `start` the accounts `still` show no movement; of the `expected` among them their rhythm promised one."""
 

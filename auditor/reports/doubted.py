@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
+from auditor.core.frozen import Doubt
 from auditor.core.register import Register
-from auditor.store.verbs_doubts import Doubt
 from auditor.words import Words, dates
 
 from .clean import clean

@@ -7,14 +7,14 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from auditor.core.frozen import Freeze, Listed, Pulse
+from auditor.core.frozen import Doubt, Freeze, Listed, Pulse
 
 from . import ledger
 from .attestations import person_key
 from .connection import Connection
 from .looks import recount
 from .rows import LAST, canonical, instant, maybe_instant, seconds, short
-from .verbs_doubts import Doubt, DoubtEnd, PastDoubts, Stand
+from .verbs_doubts import DoubtEnd, PastDoubts, Stand
 
 KEPT = 120  # newest posts of an account that its rhythm is taken from
 STANDS = """

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from auditor.core.frozen import Freeze, Pulse
+from auditor.core.frozen import Doubt, Freeze, Pulse
 
 
 class DoubtEnd(StrEnum):
@@ -17,17 +17,6 @@ class DoubtEnd(StrEnum):
     MOVED = "moved"  # the lane moves again; what was doubted stays doubted
     VOUCHED = "vouched"  # people looked at two of its accounts and found nothing newer: the rows were right
     RELEASED = "released"  # a person took it back, with a reason
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A lane whose looks after `start` prove no silence of its still `accounts`. Looks by hand are not doubted."""
-
-    lane: str
-    start: datetime
-    found_at: datetime
-    accounts: tuple[str, ...]  # keys, those first whose own rhythm promised a movement
-    expected: tuple[str, ...]  # these; a person who looks at two of them settles it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from auditor.core.frozen import Doubt
 from auditor.core.model import ATTESTED, HAND, AccountRef, Observation, Post, Seen, Status
 from auditor.core.polling import Due
 from auditor.fetch.answer import Ask
@@ -17,7 +18,6 @@ from auditor.poll.due import due
 from auditor.poll.office import Office
 from auditor.rounds import judged
 from auditor.store.sqlite import SqliteStore, open_store
-from auditor.store.verbs_doubts import Doubt
 from tests.build import DAY, T0
 from tests.core.test_policy import BOOK
 from tests.poll.stage import Says, Stage

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from auditor.core.frozen import Freeze, Listed
+from auditor.core.frozen import Doubt, Freeze, Listed
 from auditor.store.verbs import Store
-from auditor.store.verbs_doubts import Doubt, DoubtEnd, PastDoubts, Stand
+from auditor.store.verbs_doubts import DoubtEnd, PastDoubts, Stand
 
 from .build import DAY, HOUR, NOW, account, attest, keep, look, missed, post, seen, statement, told
 
