@@ -110,7 +110,7 @@ class Sweep:
                 swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
         healthy = self.store.once_healthy()
-        witnesses = self._witnesses(states, shut(self.store.lanes(), now, self._max_age))
+        witnesses = _witnesses(self.office, states, shut(self.store.lanes(), now, self._max_age))
         with ThreadPoolExecutor(max_workers=LANES_AT_ONCE, thread_name_prefix="lane") as pool:
             for name, looks in lanes.items():
                 route = self.office.route_of(name, self.office.register.account[looks[0].account])
@@ -169,17 +169,6 @@ class Sweep:
     def _over(self) -> bool:
         """The writer failed, or our own network: lanes end after the look in hand."""
         return self._broken or self._sentinels.down
-
-    def _witnesses(self, states: Mapping[str, AccountState], away: frozenset[str]) -> dict[str, dict[str, datetime]]:
-        """By lane: whom the rounds before this one saw with a post, and when. A finite horizon is a listed post."""
-        found: dict[str, dict[str, datetime]] = {}
-        for account in self.office.register.accounts:
-            state = states.get(account.key)
-            if state and state.last_horizon and state.last_look_at and state.covered_until == state.last_look_at:
-                route = self.office.route(account, state.native_id, away)
-                lane = found.setdefault(route.lane(account.ref.handle), {}) if route else {}
-                lane[account.key] = state.last_look_at
-        return found
 
     def _meter(self, lane: str, platform: Platform, results: _Results) -> Meter:
         """Takes units from the lane's windows; waits for a short window, gives up before a long one."""
@@ -309,6 +298,20 @@ class Sweep:
             platform, _, credential = lane.partition(":")
             say("permission_missing", platform=platform, credential=credential, command="auditor check --live")
         self.store.block_lane(lane, now, Miss.PERMISSION_MISSING, now)  # nobody waits: it may be mended any time
+
+
+def _witnesses(
+    office: Office, states: Mapping[str, AccountState], away: frozenset[str]
+) -> dict[str, dict[str, datetime]]:
+    """By lane: whom the rounds before this one saw with a post, and when. A finite horizon is a listed post."""
+    found: dict[str, dict[str, datetime]] = {}
+    for account in office.register.accounts:
+        state = states.get(account.key)
+        if state and state.last_horizon and state.last_look_at and state.covered_until == state.last_look_at:
+            route = office.route(account, state.native_id, away)
+            lane = found.setdefault(route.lane(account.ref.handle), {}) if route else {}
+            lane[account.key] = state.last_look_at
+    return found
 
 
 def frees(store: Store, quota: Quota, charge: Charge, now: datetime) -> datetime:
