@@ -18,6 +18,7 @@ from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Answer, Ask, Refused, missed
 
 from ._articles import EXCLUSIVE, Articles, Index, Item, after, cut, horizon, merged, posts, told_apart, topped
+from ._elsewhere import elsewhere
 from ._links import absolute, discover
 from ._syndication import is_wordpress, proposed, read
 from .base import Answered, Auth, Call, Capability, Platform, Profile, Rule, Unchanged, Window, refusal
@@ -84,7 +85,10 @@ def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window)
         return Unchanged()
     flags = {f"moved_to={answer.url}"} if arrived.moved else set()
     flags |= {"feed_expired"} if part.expired else set()
-    return _seen(ref, part, frozenset(flags), _counters(answer), window.now)
+    seen = _seen(ref, part, frozenset(flags), _counters(answer), window.now)
+    if elsewhere(seen.posts, window.known.values()):
+        raise missed(Miss.UNRECOGNISED, "another_site")
+    return seen
 
 
 def _seen(ref: AccountRef, part: _Part, flags: frozenset[str], counters: Mapping[str, int], now: datetime) -> Seen:

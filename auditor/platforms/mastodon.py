@@ -115,11 +115,13 @@ def _profile(found: Mapping[str, Json], account: AccountRef, parts: re.Match[str
     uri = link(found.get("uri"))
     if uri is None:
         raise unrecognised("uri is missing")
+    name = word(found.get("username")) or parts["name"]
+    if account.native_id not in (None, uri) and name.lower() != parts["name"].lower():
+        raise unrecognised("another account")  # neither the id nor the name that was asked for
     if account.native_id not in (None, uri):
         raise barred(Barrier.TAKEN, "handle_taken")
     if found.get("suspended") is True:
         raise barred(Barrier.SUSPENDED)
-    name = word(found.get("username")) or parts["name"]
     handle = f"{name.lower()}@{parts['host']}"
     return Profile(
         native_id=uri,
@@ -212,6 +214,9 @@ def _id(status: Mapping[str, Json]) -> str:
 def _add(read: Listing, status: Mapping[str, Json], own_id: str) -> bool:
     """List one status; a boost counts when it was boosted. False: listed before."""
     native_id = _id(status)
+    owner = status.get("account")
+    if isinstance(owner, dict) and str(owner.get("id", own_id)) != own_id:
+        raise unrecognised("the list of another account")
     at = instant(status.get("created_at"))
     if at is None:
         return read.add_undated(native_id)

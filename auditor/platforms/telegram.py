@@ -112,6 +112,9 @@ def _seen(
     if first is None or len(ids) != 1:
         raise unrecognised("channel id")
     native_id = ids.pop()
+    handle = max(first.messages, key=lambda m: m.id).name.lower()
+    if account.native_id not in (None, native_id) and handle != account.handle.lower():
+        raise unrecognised("the page of another channel")  # neither the id nor the name that was asked for
     if account.native_id not in (None, native_id):
         return Unreadable(Barrier.TAKEN, "handle_taken")
     beginning = {str(m.id): m.at for m in found if m.begins}  # the start of the channel is no post of any kind
@@ -123,7 +126,7 @@ def _seen(
     skewed = bool(clocks) and abs(max(clocks) - read.window.now.timestamp()) > SKEW.total_seconds()
     return Seen(
         native_id=native_id,
-        handle=max(first.messages, key=lambda m: m.id).name.lower(),
+        handle=handle,
         posts=tuple(p for p in read.newest_first() if p.native_id not in beginning),
         horizon=horizon,
         created_at=next(iter(beginning.values()), None),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from auditor.core.model import Stops
+from auditor.core.model import Miss, Stops
 from auditor.core.quota import Rest
-from auditor.fetch.answer import Answer, Ask, Cost, Exchange, Params, Refused
+from auditor.fetch.answer import Answer, Ask, Cost, Exchange, Params, Refused, missed
+from auditor.fetch.copies import OLD, age
 from auditor.platforms.base import Capability
 from auditor.store.verbs import Validator
 
@@ -66,6 +67,7 @@ class Asking:
     adapter: int
     conditional: bool
     answers: list[tuple[str, Answer]] = field(default_factory=list)
+    age: timedelta = timedelta()  # of the oldest copy among the answers that were read
 
     @property
     def about(self) -> Mapping[str, str]:
@@ -93,7 +95,11 @@ class Asking:
         large: bool = False,
         cost: Cost | None = None,
     ) -> Answer:
-        """Ask, within the budget."""
+        """Ask, within the budget.
+
+        Refused also for a 304 where nothing was sent that could be unchanged, and for a refusal that a cache kept:
+        neither is an answer to the question.
+        """
         reserved = self.meter.before(cost)
         sent = dict(headers or {})
         known = self.validators.get(url) if self.conditional and method == "GET" and not params else None
@@ -107,7 +113,17 @@ class Asking:
             raise
         self.meter.after(reserved, answer)
         self.answers.append((url, answer))
+        if answer.status == 304 and known is None:
+            raise missed(Miss.UNRECOGNISED, "304 unasked")
+        if answer.status not in REDIRECTS:  # those are kept for years, and rightly
+            self.age = max(self.age, self._age(answer))
         return answer
+
+    def _age(self, answer: Answer) -> timedelta:
+        old = age(answer.headers)
+        if old > OLD and answer.status not in (200, 304):
+            raise missed(Miss.UNREACHABLE, "old copy")
+        return old
 
     def learnt(self) -> tuple[Validator, ...]:
         """Validators worth keeping: only when one document was the whole answer, so that its 304 says everything."""

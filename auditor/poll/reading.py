@@ -25,6 +25,7 @@ from auditor.core.model import (
 )
 from auditor.core.register import Account
 from auditor.fetch.answer import Ask, Refused
+from auditor.fetch.copies import OLD
 from auditor.log import say
 from auditor.platforms.base import ANNOUNCED, UNSURE, Answered, Platform, Profile, Unchanged, Window
 from auditor.store.verbs import AccountState, Store, Validator
@@ -155,14 +156,37 @@ class Reader:
     # --- for one ---
 
     def one(self, subject: Subject, told: Cheap) -> tuple[Answered, Asking]:
-        """The answer about an account, and the door it came through. `told`: what the batch brought."""
+        """The answer about an account, and the door it came through. `told`: what the batch brought.
+
+        That nothing changed repeats the last sight, so it is not asked where that covered nothing; and it tells of no
+        silence: where it would, the document is asked for once more in full.
+        """
         conditional = self.platform.capability.conditional
-        known = self._validators(subject) if conditional else {}
+        known = self._validators(subject) if _worth(subject, conditional) else {}
         asking = Asking(self.ask, self.meter, known, self.platform.version, conditional)
         if _taken(subject.ref, told):
             return Unreadable(Barrier.TAKEN), asking  # whatever the dear question would say, it is of somebody else
         answer = self._timeline(subject, told, asking) if isinstance(told, Profile | None) else told
+        if isinstance(answer, Unchanged) and known and self._silent(subject, answer, subject.window.now):
+            asking = Asking(self.ask, self.meter, {}, self.platform.version, conditional)
+            answer = self._timeline(subject, told if isinstance(told, Profile) else None, asking)
+        answer = self._as_old(subject, answer, asking.age)
         return Unreadable(Barrier.TAKEN) if _taken(subject.ref, answer) else answer, asking
+
+    def _silent(self, subject: Subject, answer: Answered, at: datetime) -> bool:
+        """Beside a healthy control this answer, given at that instant, would tell of a silence."""
+        look = Observation(at, repeated(answer, subject.history, at), control_ok=True)
+        return self.judge(subject.account, [*subject.history, look]).status in SILENT
+
+    def _as_old(self, subject: Subject, answer: Answered, age: timedelta) -> Answered:
+        """An old copy shows what was posted until it was made, and tells of no silence that was not due by then."""
+        if age <= OLD or not isinstance(answer, Seen | Unchanged):
+            return answer
+        now = subject.window.now
+        seen = repeated(answer, subject.history, now)
+        if not isinstance(seen, Seen) or self._silent(subject, seen, now - age):
+            return answer
+        return replace(seen, horizon=now)
 
     def _timeline(self, subject: Subject, profile: Profile | None, asking: Asking) -> Answered:
         if self.platform.timeline is None:
@@ -252,6 +276,12 @@ def _settled(sights: Sequence[tuple[Observation, Seen]]) -> datetime | None:
     sure = [(o, seen) for o, seen in sights if not seen.flags & {UNSURE, POSITIVE}]
     dates = [p.posted_at for o, seen in sure for p in seen.posts if p.kind is PostKind.ORIGINAL]
     return max((at for at in dates if at <= sure[-1][0].observed_at), default=None)
+
+
+def _worth(subject: Subject, conditional: bool) -> bool:
+    """Whether to ask only for what changed."""
+    last = next((o for o in reversed(subject.history) if isinstance(o.outcome, Seen) and o.route != HAND), None)
+    return conditional and (last is None or _covered(last))
 
 
 def _covered(o: Observation) -> bool:
