@@ -6,6 +6,7 @@ A change is handed the answer as the client would read it, not compressed, and t
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import zlib
@@ -211,11 +212,42 @@ def marked(reply: Reply) -> Reply:
     return replace(reply, body=b"\xef\xbb\xbf\n" + reply.body)
 
 
+def clipped(reply: Reply, share: float = 0.6, *, length: bool = True) -> Reply:
+    """The body ends early, and its stated length is that of what came; or no length is stated, as in HTTP/1.0."""
+    return replace(reply, body=reply.body[: int(len(reply.body) * share)], chunked=not length)
+
+
+def coded_twice(reply: Reply) -> Reply:
+    """Compressed by the server and again by a proxy, which says so once."""
+    return replace(reply.having(("Content-Encoding", "gzip")), body=gzip.compress(gzip.compress(reply.body, mtime=0)))
+
+
+def coded_unsaid(reply: Reply) -> Reply:
+    """Compressed, and not said to be."""
+    return replace(reply.having(("Content-Encoding", "identity")), body=gzip.compress(reply.body, mtime=0))
+
+
+def quoted(reply: Reply) -> Reply:
+    """The JSON document stands in a JSON string."""
+    return replace(reply, body=json.dumps(reply.body.decode()).encode())
+
+
+def coded_unasked(reply: Reply) -> Reply:
+    """Compressed in a way that nobody offered."""
+    packed = zlib.compressobj(wbits=-15)
+    return replace(reply.having(("Content-Encoding", "br")), body=packed.compress(reply.body) + packed.flush())
+
+
+def nested(reply: Reply, depth: int = 20_000) -> Reply:
+    """Nothing but brackets, very deep."""
+    return replace(reply, body=b"[" * depth + b"]" * depth)
+
+
 ANSWERS: dict[str, Change] = {
     change.__name__: change
     for change in (
         *(none, keep, without_newest, reversed_order, doubled, oldest_first_on_top, written, valued, counted, dropped),
         *(shifted, zoneless, frozen_dates, truncated_gzip, wrongly_coded, said, told, with_status, with_headers),
-        *(padded, marked),
+        *(padded, marked, clipped, coded_twice, coded_unsaid, coded_unasked, quoted, nested),
     )
 }

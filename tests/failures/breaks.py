@@ -18,6 +18,19 @@ def _tls() -> Exception:
     return error
 
 
+def _other_name() -> Exception:
+    error = httpcore.ConnectError("certificate verify failed")
+    error.__context__ = ssl.SSLCertVerificationError("Hostname mismatch, certificate is not valid for this name")
+    return error
+
+
+def _plain() -> Exception:
+    """Port 443 answers without TLS."""
+    error = httpcore.ConnectError("wrong version number")
+    error.__context__ = ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
+    return error
+
+
 def _refused() -> Exception:
     error = httpcore.ConnectError("connection refused")
     error.__context__ = ConnectionRefusedError()
@@ -34,4 +47,8 @@ BREAKS: dict[str, Callable[[], Exception]] = {
     "protocol": lambda: httpcore.RemoteProtocolError("illegal status line"),
     "proxy": lambda: httpcore.ProxyError("502 Bad Gateway"),
     "proxy_login": lambda: httpcore.ProxyError("407 Proxy Authentication Required"),
+    "tls_name": _other_name,
+    "tls_plain": _plain,
+    "sinkhole": lambda: missed(Miss.OUR_REQUEST_INVALID, "private_address"),  # the name leads to 127.0.0.1 or 10.0.0.1
+    "drip": lambda: httpcore.ReadTimeout("the whole request took too long"),  # as the deadline says it
 }

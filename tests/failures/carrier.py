@@ -72,8 +72,9 @@ class Carrier(httpx.BaseTransport):
         for element in struck:
             if element.sort == "answer":
                 reply = spoilt(reply, ANSWERS[element.what], element.values)
-        for name, values in self.left if reply.status == HTTPStatus.OK else ():
-            reply = spoilt(reply, ANSWERS[name], values)
+        for name, values in self.left:
+            if reply.status == HTTPStatus.OK or name == "with_headers":
+                reply = spoilt(reply, ANSWERS[name], values)
         return reply
 
     def _strikes(self, e: Element, request: Request, subjects: frozenset[str], sentinel: bool, now: datetime) -> bool:

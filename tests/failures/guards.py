@@ -27,6 +27,8 @@ class Without:
 
     outcome: Callable[[AccountRef, Answered, Window | None], Answered] = lambda ref, answer, window: answer
     stranger: bool = False  # the stable id of an answer is neither asked for nor compared
+    reread: bool = True  # what is asked in full after "unchanged" is answered
+    window: Callable[[Window], Window] = lambda window: window
     history: Callable[[Sequence[Observation]], Sequence[Observation]] = tuple
     planned: Callable[[Any], Any] = lambda look: look  # a look about to be recorded
     blocked: Callable[[Any], Any] = lambda until: until
@@ -94,6 +96,11 @@ def undated_is_now(seen: Seen, window: Window) -> Answered:
     """An item without a date is one of today."""
     new = tuple(Post(f"{name} {window.now}", window.now) for name in sorted(seen.undated))
     return replace(seen, posts=(*seen.posts, *new), undated=frozenset())
+
+
+def unchanged_is_nothing(ref: AccountRef, answer: Answered, window: Window | None) -> Answered:
+    """A 304 tells nothing."""
+    return Missed(Miss.UNRECOGNISED) if isinstance(answer, Unchanged) else answer
 
 
 # --- looks ------------------------------------------------------------------------------------------------------------
@@ -166,6 +173,7 @@ class Believer:
     platform: Platform
     without: Without
     ids: dict[str, str] = field(default_factory=dict)
+    unchanged: dict[str, Any] = field(default_factory=dict)  # handle -> the look that was told so
 
     def wrapped(self) -> Platform:
         """The same platform, its three questions answered through this."""
@@ -196,7 +204,7 @@ class Believer:
         if profile is not None and BELIEVED in profile.flags:
             return Unchanged()
         try:
-            answer = self.platform.timeline(self._asked(ref), profile, ask, window)
+            answer = self.platform.timeline(self._asked(ref), profile, ask, self.without.window(window))
         except Refused as refused:
             answer = refused.outcome
         return self._answer(ref, answer, window)
@@ -215,6 +223,10 @@ class Believer:
         return replace(ref, native_id=None) if self.without.stranger else ref
 
     def _answer(self, ref: AccountRef, answer: Answered, window: Window) -> Answered:
+        if isinstance(answer, Unchanged):
+            self.unchanged[ref.handle] = window.now
+        elif not self.without.reread and self.unchanged.get(ref.handle) == window.now:
+            return Unchanged()
         if isinstance(answer, Seen):
             self.ids[ref.handle] = answer.native_id
             if self.without.stranger and ref.native_id is not None:
@@ -288,4 +300,14 @@ GUARDS: Mapping[str, Guard] = {
     "frozen": Guard("Where over 60 % of a lane stand still against their rhythm, the sweep is suspicious."),
     "brake": Guard("Too many changes in one judgement are held until a person or time releases them."),
     "confirmation": Guard("A silence is confirmed by two looks seven days apart, both past the deadline."),
+    "unchanged": Guard("That nothing changed is a look like any other.", Without(outcome=unchanged_is_nothing)),
+    "reread": Guard("That nothing changed tells of no silence: the document is read once more.", Without(reread=False)),
+    "copies": Guard(
+        "A cache's old copy tells of no silence and no absence of today.",
+        Without(answers=(("with_headers", {"Age": "0"}),)),
+    ),
+    "another_site": Guard(
+        "A list that shows only another site's articles is not this site's.",
+        Without(window=lambda window: replace(window, known={})),
+    ),
 }

@@ -3,7 +3,7 @@
 An account of platform `feed` is one URL; the site of its host also answers at the paths of STANDARD. States: ok, gone
 (410), missing (404), closed (403), login (401), parked (an HTML page with status 200), moved (301 to `detail`), found
 (302 to `detail`). Options: format, window, dates (english, indonesian), order (newest, oldest), validators (both, etag,
-none).
+none, frozen: one tag whatever the list).
 """
 
 from __future__ import annotations
@@ -127,8 +127,8 @@ class Web:
             ("Vary", "Accept-Encoding"),
         )
         validators = str(account.option("validators", "both"))
-        if validators in {"both", "etag"}:
-            headers += (("ETag", f'W/"{tag}"'),)
+        if validators in {"both", "etag", "frozen"}:
+            headers += (("ETag", 'W/"1"' if validators == "frozen" else f'W/"{tag}"'),)
         if validators == "both":
             headers += (("Last-Modified", http_date(changed)),)
         if form == "wordpress":
