@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from ._times import EARLIEST
+
 LONGEST = 100  # characters; no date is longer
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the first web page is younger
 LAST_UNIX = 4_102_444_800  # 2100-01-01; a larger number counts a finer unit
 WEST, EAST = -12 * 60, 14 * 60  # minutes; real offsets lie between
 

@@ -12,11 +12,14 @@ RFC3339 = re.compile(
     re.ASCII,
 )
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the first web page is younger
+
 
 def instant(text: object) -> datetime | None:
     """The instant in UTC, to the microsecond (further digits are cut). None: not one we can read.
 
-    Without a zone it is UTC, which is how Pleroma and Akkoma mean it. A leap second is the second before.
+    Without a zone it is UTC, which is how Pleroma and Akkoma mean it. A leap second is the second before. What is older
+    than the web is no date of a post: programs write 0001 and 1970 where they have none.
     """
     found = RFC3339.fullmatch(text.strip()) if isinstance(text, str) and len(text) <= 80 else None
     if found is None:
@@ -26,6 +29,7 @@ def instant(text: object) -> datetime | None:
     zone = "+00:00" if (found["zone"] or "Z") in "Zz" else found["zone"]
     try:
         at = datetime.fromisoformat(f"{found['day']}T{found['minute']}:{second:02d}.{fraction}{zone}")
-        return at.astimezone(UTC)
+        found_at = at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return found_at if found_at >= EARLIEST else None

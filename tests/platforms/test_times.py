@@ -47,6 +47,9 @@ def test_an_instant_without_a_zone_is_utc() -> None:
         "2026-13-40T00:00:00Z",
         "0000-00-00T00:00:00Z",
         "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "1989-12-31T23:59:59Z",
         "9999-12-31T23:59:59-14:00",
         "2026-11-22T03:04:05+99:99",
         "٢٠٢٦-11-22T03:04:05Z",
@@ -60,7 +63,7 @@ def test_what_is_no_instant_is_none_and_never_now(text: object) -> None:
 ZONES = st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-840, 840))
 
 
-@given(st.datetimes(timezones=st.just(UTC)).filter(lambda at: 1 < at.year < 9999), ZONES)
+@given(st.datetimes(timezones=st.just(UTC)).filter(lambda at: 1990 <= at.year < 9999), ZONES)
 def test_what_python_writes_is_read_back(at: datetime, zone: timezone) -> None:
     assert instant(at.astimezone(zone).isoformat()) == at
 
