@@ -248,6 +248,11 @@ class Believer:
 BELIEVED = "believed"
 
 
+def believing(book: PolicyBook) -> PolicyBook:
+    """However many change or vanish at once, they are believed."""
+    return replace(book, max_changes_from=1_000_000)
+
+
 def miss(word: Miss, says: str) -> Guard:
     return Guard(says, nothing_new(word))
 
@@ -294,11 +299,18 @@ GUARDS: Mapping[str, Guard] = {
     "clock_ran_ahead": Guard("What is planned beyond the maximum age is due.", Without(owed=as_planned)),
     "sentinel": Guard("While our own network fails, nothing is blamed.", Without(sentinels=True)),
     # Their switches come with their modules.
-    "clock": Guard("While our own clock is wrong, nothing is judged by it."),
+    "clock": Guard(
+        "While our own clock is wrong, nothing is judged by it.", Without(answers=(("with_headers", {"Date": "?"}),))
+    ),
     "inconclusive": Guard("A sweep without a network is inconclusive: nothing else is asked, nothing is recorded."),
-    "breaker": Guard("Absences of many accounts of a platform in one sweep prove nothing."),
-    "frozen": Guard("Where over 60 % of a lane stand still against their rhythm, the sweep is suspicious."),
-    "brake": Guard("Too many changes in one judgement are held until a person or time releases them."),
+    "breaker": Guard("Absences of many accounts of a platform in one sweep prove nothing.", Without(book=believing)),
+    "frozen": Guard(
+        "Where over 60 % of a lane stand still against their rhythm, the sweep is suspicious.",
+        Without(book=lambda book: replace(book, frozen_counters_percent=100)),
+    ),
+    "brake": Guard(
+        "Too many changes in one judgement are held until a person or time releases them.", Without(book=believing)
+    ),
     "confirmation": Guard("A silence is confirmed by two looks seven days apart, both past the deadline."),
     "unchanged": Guard("That nothing changed is a look like any other.", Without(outcome=unchanged_is_nothing)),
     "reread": Guard("That nothing changed tells of no silence: the document is read once more.", Without(reread=False)),

@@ -137,7 +137,7 @@ class OfficeInProcess:
             lambda: self.shared,
             lambda: now,
             self.ours.secrets(self.cast.secrets(), day),
-            rehearsal=True,
+            rehearsal=not any(e.what == "clock" for e in self.cast.situation.wire),  # ours is compared with theirs
             stopped=stopped,
             progress=progress,
             doors=doors,
