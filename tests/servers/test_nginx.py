@@ -59,12 +59,14 @@ def test_an_unchanged_feed_is_asked_for_with_both_validators_and_its_304_is_a_su
     assert {each["http_if_modified_since"] for each in others} == {"Mon, 23 Nov 2026 03:00:00 GMT"}
 
 
-def test_silence_goes_on_being_proved_by_304s_alone(tmp_path: Path) -> None:
+def test_unmoved_feeds_prove_silence_until_the_look_that_would_tell_of_it_reads_in_full(tmp_path: Path) -> None:
     with nginx(tmp_path / "site") as site:
         site.publish("feed.xml", rss(*daily(NOW)), NOW)
         office = reader(tmp_path, site, FEED)
         rows = [office.look(NOW + timedelta(days=n))["row"] for n in (0, 7, 14, 21, 28, 30)]
-        site.asked(6)
+        asked = site.asked(7)
+    assert [each["status"] for each in asked] == ["200", *["304"] * 5, "200"]
+    assert asked[-1]["http_if_none_match"] == ""
     assert [row["status"] for row in rows] == ["active", "active", "slow", "slow", "slow", "inactive"]
     assert rows[-1]["since"] == iso(NOW - timedelta(hours=1) + timedelta(days=30))
 
