@@ -16,6 +16,8 @@ from typing import TypeAlias
 HAND = "hand"  # the route of a look a person made, and the lane of such looks
 ATTESTED = "attested"  # flag of a sight by a person; the closer word of what rests on one
 SCREENSHOT, SECOND_PERSON = "screenshot", "second_person"  # flags of its evidence: a letter needs both
+ON_TOP = "undated_on_top"  # a flag: above all dated items stands one without; somebody may just have posted
+UNDATED = "undated_item"  # a flag: an item without a date arrived, and the look reaches back no further than that
 MANAGER = "manager"  # flag: the account's own manager looked
 BARE = "forgotten:"  # begins the id of a post of which only the instant may be kept
 

@@ -17,6 +17,7 @@ from .model import (
     SCREENSHOT,
     SECOND_PERSON,
     SILENT,
+    UNDATED,
     Miss,
     Missed,
     Observation,
@@ -114,18 +115,28 @@ def _empty(reading: Reading, policy: Policy) -> Verdict:
 
 
 def _inactive(reading: Reading, policy: Policy) -> Verdict | None:
-    """Everything from the last counted post to a look at or after the deadline was read, and nothing counted."""
+    """A look at or after the deadline read everything back to where the silence began, and nothing counted."""
     last = reading.posts[0].posted_at
-    silent_at = due(last, policy.slow_max, policy)
-    looks = [
-        s
-        for s in reading.sights
-        if s.at >= silent_at and s.control_ok is True and s.covers and s.edge <= last + RESOLUTION
-    ]
-    if not looks:
+    found = [(start, s) for s in reading.sights if (start := _silence_from(s, last)) is not None]
+    proofs = [(start, s) for start, s in found if s.at >= due(start, policy.slow_max, policy)]
+    if not proofs:
         return None
-    verdict = Verdict(Status.INACTIVE, silent_at, Reason.SILENT, observed_at=looks[-1].at, silent_since=last)
-    return _silence(verdict, looks, last + RESOLUTION, policy)
+    start = min(start for start, _ in proofs)
+    silent_at, looks = due(start, policy.slow_max, policy), [s for _, s in proofs]
+    verdict = Verdict(Status.INACTIVE, silent_at, Reason.SILENT, observed_at=looks[-1].at, silent_since=start)
+    return _silence(verdict, looks, start + RESOLUTION, policy)
+
+
+def _silence_from(look: Sight, last: datetime) -> datetime | None:
+    """Where the silence began that this look can prove: at the last counted post, if all since then was read.
+
+    An item without a date was posted at the latest when it was first listed; the silence is counted from there.
+    """
+    if look.control_ok is not True or not look.covers:
+        return None
+    if look.edge <= last + RESOLUTION:
+        return last
+    return look.edge if UNDATED in look.seen.flags else None
 
 
 def _silence(verdict: Verdict, looks: Sequence[Sight], start: datetime, policy: Policy) -> Verdict:
@@ -170,7 +181,9 @@ def _alive(reading: Reading, policy: Policy) -> Verdict:
         return Verdict(
             Status.ACTIVE, times[0], Reason.RECENT, "not_silent_yet", next_change_at=silent_at, observed_at=seen.at
         )
-    return _undecided(seen, silent_at)
+    undecided = _undecided(seen, silent_at)
+    begun = _silence_from(replace(seen, control_ok=True), times[0])
+    return undecided if begun is None else replace(undecided, next_change_at=due(begun, policy.slow_max, policy))
 
 
 def _window_read_at(look: Sight | None, seen_at: datetime, policy: Policy) -> list[datetime]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from auditor.core.address import AddressForm
-from auditor.core.model import AccountRef, Barrier, Miss, Missed, Seen
+from auditor.core.model import ON_TOP, AccountRef, Barrier, Miss, Missed, Seen
 from auditor.core.quota import Quota, Scope
 from auditor.fetch.answer import Answer, Ask, Refused, missed
 
@@ -59,7 +59,7 @@ class _Part:
     items: tuple[Item, ...]
     edge: datetime
     expired: bool = False
-    partial: bool = False
+    undated_on_top: bool = False
 
 
 def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window) -> Answered:  # noqa: ARG001 — the shape of all
@@ -85,6 +85,7 @@ def timeline(ref: AccountRef, profile: Profile | None, ask: Ask, window: Window)
         return Unchanged()
     flags = {f"moved_to={answer.url}"} if arrived.moved else set()
     flags |= {"feed_expired"} if part.expired else set()
+    flags |= {ON_TOP} if part.undated_on_top else set()
     seen = _seen(ref, part, frozenset(flags), _counters(answer), window.now)
     if elsewhere(seen.posts, window.known.values()):
         raise missed(Miss.UNRECOGNISED, "another_site")
@@ -169,8 +170,12 @@ def _feed_beside(url: str) -> str:
 
 def _edge(articles: Articles, now: datetime) -> datetime:
     items = merged(told_apart(articles.items))
-    edge = now if articles.in_order and topped(items, now) else horizon(items, now)
+    edge = horizon(items, now)
     return edge if articles.keeps is None else min(max(edge, now - articles.keeps + EXCLUSIVE), now)
+
+
+def _on_top(articles: Articles, now: datetime) -> bool:
+    return articles.in_order and topped(merged(told_apart(articles.items)), now)
 
 
 def _pages(first: Articles, url: str, ask: Ask, window: Window) -> _Part:
@@ -188,7 +193,7 @@ def _pages(first: Articles, url: str, ask: Ask, window: Window) -> _Part:
             break
         items, more, expired = (*items, *page.items), page.more, expired or page.expired
         edge = _edge(replace(first, items=items), window.now)
-    return _Part(items, edge, expired)
+    return _Part(items, edge, expired, _on_top(replace(first, items=items), window.now))
 
 
 def _children(index: Index, ask: Ask, window: Window) -> _Part | None:
@@ -220,7 +225,8 @@ def _children(index: Index, ask: Ask, window: Window) -> _Part | None:
     if not read_ and first_refusal is not None:
         raise first_refusal
     items = tuple(i for child in read_ for i in child.items)
-    return _Part(items, _edge_of_all(read_, unread, window.now))
+    on_top = any(_on_top(child, window.now) for child in read_)
+    return _Part(items, _edge_of_all(read_, unread, window.now), undated_on_top=on_top)
 
 
 def _edge_of_all(children: Sequence[Articles], unread: Sequence[datetime], now: datetime) -> datetime:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 
-from auditor.core.model import HAND, Missed, Observation, Seen, Unreadable
+from auditor.core.model import HAND, ON_TOP, UNDATED, Missed, Observation, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 
 from . import attestations, ledger
@@ -142,7 +142,11 @@ def _record(con: sqlite3.Connection, run: int, look: Look) -> None:
     if isinstance(outcome, Seen):
         name_id = None if by_hand else _name(con, known, outcome, at)  # a link proves when, not whose
         new = _new_undated(con, known.id, outcome, at)
-        horizon = at if new else _since_undated(con, known.id, maybe_seconds(outcome.horizon), at)
+        stated = maybe_seconds(outcome.horizon)
+        horizon = at if new else _since_undated(con, known.id, stated, at)
+        if horizon != stated:
+            marked = replace(outcome, flags=outcome.flags | {UNDATED})
+            look = replace(look, observation=replace(look.observation, outcome=marked))
     _add_look(con, run, look, at, horizon, name_id)
     _add_exchanges(con, run, look, at)
     if by_hand:
@@ -224,12 +228,13 @@ def _new_undated(con: sqlite3.Connection, account_id: int, seen: Seen, at: int) 
 def _since_undated(con: sqlite3.Connection, account_id: int, horizon: int | None, at: int) -> int | None:
     """No look reaches back over the arrival of an undated item: it was posted somewhere before we first saw it.
 
-    What was undated at a machine's first sight may be as old as anything and holds nobody back.
+    What was undated at a machine's first sight may be as old as anything and holds nobody back, unless it stood on top.
     """
     (arrived,) = con.execute(
-        "SELECT max(first_seen) FROM undated WHERE account_id = ?1 AND first_seen <= ?2 AND first_seen >"
-        " (SELECT min(observed_at) FROM looks WHERE account_id = ?1 AND outcome = ?3 AND route <> ?4)",
-        (account_id, at, SEEN, HAND),
+        "SELECT max(first_seen) FROM undated WHERE account_id = ?1 AND first_seen <= ?2 AND first_seen >="
+        " (SELECT observed_at + (coalesce(instr(flags, ?5), 0) = 0) FROM looks"
+        " WHERE account_id = ?1 AND outcome = ?3 AND route <> ?4 ORDER BY observed_at, run LIMIT 1)",
+        (account_id, at, SEEN, HAND, ON_TOP),
     ).fetchone()
     return horizon if arrived is None else max(arrived, horizon or arrived)
 

@@ -8,7 +8,19 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.core.model import Barrier, Miss, Missed, Observation, Overlay, Post, PostKind, Reason, Status, Unreadable
+from auditor.core.model import (
+    UNDATED,
+    Barrier,
+    Miss,
+    Missed,
+    Observation,
+    Overlay,
+    Post,
+    PostKind,
+    Reason,
+    Status,
+    Unreadable,
+)
 from auditor.core.policy import Policy, Relief
 from auditor.core.verdict import decide
 from tests.build import (
@@ -98,6 +110,16 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
         row("nobody read the stretch after the last post", Status.UNKNOWN, saw(post(40 * DAY), horizon=39 * DAY)),
         row(
             "read from a second after the last post on", Status.INACTIVE, saw(post(40 * DAY), horizon=40 * DAY - SECOND)
+        ),
+        row(
+            "an item without a date ends the silence before it, and one begins when it was first listed",
+            Status.INACTIVE,
+            saw(post(40 * DAY), horizon=30 * DAY, flags=frozenset({UNDATED})),
+        ),
+        row(
+            "an item without a date that was first listed a second too late",
+            Status.UNKNOWN,
+            saw(post(40 * DAY), horizon=30 * DAY - SECOND, flags=frozenset({UNDATED})),
         ),
         row("from two seconds after it: a gap", Status.UNKNOWN, saw(post(40 * DAY), horizon=40 * DAY - 2 * SECOND)),
         row("the horizon itself was read", Status.INACTIVE, saw(post(40 * DAY), horizon=40 * DAY)),

@@ -100,7 +100,7 @@ class Cast:
         """When the silence of the silent one is due; of one that never posted, when it is first looked at."""
         if self.office.due is not None:
             return at(self.office.due)
-        counted = (p for p in self.accounts["silent"].posts if p.kind in ("original", "thread") and not p.undated)
+        counted = (p for p in self.accounts["silent"].posts if p.kind in ("original", "thread"))
         dates = [min(p.at, p.seen) for p in counted if p.at <= self.end]
         return max(dates) + self.slow_max if dates else at(0)
 

@@ -55,14 +55,14 @@ def replay(character: int, steps: list[Step], folder: Path, tally: Tally) -> Non
         shutil.rmtree(place)
 
 
-def shortened(character: int, steps: list[Step], folder: Path) -> list[Step]:
-    """The same failure with fewer steps, by leaving out what is not needed."""
+def shortened(character: int, steps: list[Step], folder: Path, *, says: str = "") -> list[Step]:
+    """The failure with fewer steps, by leaving out what is not needed; of several kinds the one that `says` this."""
     size = max(1, len(steps) // 2)
     while size:
         start = 0
         while start < len(steps):
             tried = steps[:start] + steps[start + size :]
-            if _fails(character, tried, folder):
+            if _fails(character, tried, folder, says=says):
                 steps = tried
             else:
                 start += size
@@ -70,11 +70,11 @@ def shortened(character: int, steps: list[Step], folder: Path) -> list[Step]:
     return steps
 
 
-def _fails(character: int, steps: list[Step], folder: Path) -> bool:
+def _fails(character: int, steps: list[Step], folder: Path, *, says: str = "") -> bool:
     try:
         replay(character, steps, folder, Tally())
-    except Broken:
-        return True
+    except Broken as broken:
+        return says in str(broken)
     return False
 
 
@@ -102,10 +102,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--only", type=int, help="replay and shorten the life of this seed")
+    parser.add_argument("--says", default="", help="shorten only to failures that say this")
     parser.add_argument("--without", default="", help="steps that do not happen in it, separated by commas")
     asked = parser.parse_args()
     if asked.only is not None:
-        return shorten(asked.only, asked.without.split(","))
+        return shorten(asked.only, asked.without.split(","), asked.says)
     tally, each = Tally(), -(-asked.steps // asked.processes)
     seeds = [asked.seed + n * APART for n in range(asked.processes)]
     with ProcessPoolExecutor(asked.processes) as pool:
@@ -121,15 +122,15 @@ def main() -> int:
     return int(bool(missing) or share(tally) < DECIDED)
 
 
-def shorten(seed: int, without: Sequence[str]) -> int:
+def shorten(seed: int, without: Sequence[str], says: str) -> int:
     """Print the shortest way to the failure of a seed."""
     folder, (character, steps) = shelf(), life(seed)
     steps = [step for step in steps if step[0] not in without]
     try:
-        if not _fails(character, steps, folder):
+        if not _fails(character, steps, folder, says=says):
             print("no promise is broken")
             return 0
-        found = shortened(character, steps, folder)
+        found = shortened(character, steps, folder, says=says)
         print(character, found, f"dialect {tuple(Dialect)[character % 5]}", sep="\n")
         replay(character, found, folder, Tally())
     except Broken as broken:

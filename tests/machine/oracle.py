@@ -21,7 +21,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -87,7 +87,7 @@ def _silent(bureau: Bureau, entry: Entry, row: Audited) -> None:
         start = datetime.min.replace(tzinfo=at.tzinfo) if never else g.true - limit
         if g.visible is None or g.visible <= start + SLACK:
             continue
-        if not _excused(bureau, g, row, never=never):
+        if not _excused(bureau, g, row, told, never=never):
             raise Broken(f"{entry.key}: {verdict.status}, confirmed={verdict.confirmed}, and it posts: {g}")
 
 
@@ -96,13 +96,20 @@ def told_of_strangers(bureau: Bureau) -> list[str]:
     return [name for name in bureau.face.glimpses if name.startswith("stranger")]
 
 
-def _excused(bureau: Bureau, g: Glimpse, row: Audited, *, never: bool) -> bool:
-    """Nobody could know better, or the office chose not to: a post made and one deleted leave the counter as it was."""
+def _excused(bureau: Bureau, g: Glimpse, row: Audited, told: Sequence[Glimpse], *, never: bool) -> bool:
+    """Nobody could know better, or the office chose not to: a post made and one deleted leave the counter as it was.
+
+    Nobody knows that a list lacks the known posts who never saw one: a first look believes it.
+    """
     if g.counters:
         return True
     lies = g.lies & (BELIEVED | LIES)
     if never:
         return Fault.ZERO in lies or bool(lies & BELIEVED)
+    recorded = instants(bureau.rounds, row.account.key, bureau.world.ours)
+    known = [e.listed for e in told if e.ours in recorded and e.ours < g.ours and e.listed is not None]
+    if Fault.VANISHED in lies and g.listed is not None and all(at <= g.listed for at in known):
+        return True
     return bool(lies & BELIEVED) or (g.true != g.ours and bureau.world.skew == g.ours - g.true)
 
 
@@ -182,5 +189,5 @@ def _found(bureau: Bureau, entry: Entry, row: Audited, start: datetime) -> None:
     elif newest + row.policy.slow_max <= start:
         if verdict.status is not Status.INACTIVE:
             raise Broken(f"{entry.key}: silent since {newest}, healthy since {start}, and it is {verdict}")
-    elif verdict.status is Status.UNKNOWN:
+    elif verdict.status is Status.UNKNOWN and (last is not None or newest <= start):
         raise Broken(f"{entry.key}: posted {newest}, healthy since {start}, and it is {verdict}")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from auditor.core.model import ON_TOP
 from auditor.platforms._articles import Item, merged, told_apart, topped
 from auditor.platforms._links import comparable, is_home
 
@@ -89,7 +90,7 @@ def test_even_two_items_without_id_and_link_are_two_posts() -> None:
 def test_undated_items_of_a_shared_name_do_not_vanish_in_a_dated_one() -> None:
     link = f"<item><link>{SITE}/berita</link></item>"
     sight = seen(rss(link, link, NAMELESS["no guid, one link for all"](DAYS[0])))
-    assert (len(sight.posts), len(sight.undated), sight.horizon) == (1, 1, NOW)
+    assert (len(sight.posts), len(sight.undated), sight.flags) == (1, 1, {ON_TOP})
 
 
 def test_undated_episodes_are_named_by_their_enclosures() -> None:
@@ -166,17 +167,17 @@ def test_an_undated_item_above_the_newest_dated_one_may_be_a_post_of_just_now(or
     sight = seen(
         rss(*(entry(str(n), None if d == "-" else (start + int(d) * DAY).isoformat()) for n, d in enumerate(order)))
     )
-    assert (sight.horizon == NOW) is hides
+    assert (ON_TOP in sight.flags) is hides
     assert len(sight.undated) == order.count("-")
 
 
 def test_an_undated_atom_or_json_item_on_top_hides_as_well() -> None:
     dates = [None, *DAYS]
     atom = "".join(f"<entry><id>{n}</id>{f'<updated>{d}</updated>' if d else ''}</entry>" for n, d in enumerate(dates))
-    assert seen(Reply(200, f'<feed xmlns="http://www.w3.org/2005/Atom">{atom}</feed>'.encode(), XML)).horizon == NOW
+    assert ON_TOP in seen(Reply(200, f'<feed xmlns="http://www.w3.org/2005/Atom">{atom}</feed>'.encode(), XML)).flags
     items = [{"id": str(n), "date_published": d} for n, d in enumerate(dates)]
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
-    assert seen(Reply(200, body, JSON)).horizon == NOW
+    assert ON_TOP in seen(Reply(200, body, JSON)).flags
 
 
 def test_a_page_of_undated_items_above_a_dated_page_hides_as_well() -> None:
@@ -186,13 +187,13 @@ def test_a_page_of_undated_items_above_a_dated_page_hides_as_well() -> None:
 
     pages = {URL: page({"id": "a"}, "/2"), f"{SITE}/2": page({"id": "b", "date_published": DAYS[0]}, "/2")}
     sight = seen(pages)
-    assert (names(sight), sight.undated, sight.horizon) == (["b"], {"a"}, NOW)
+    assert (names(sight), sight.undated, sight.flags) == (["b"], {"a"}, {ON_TOP})
 
 
 def test_a_sitemap_is_in_no_order_and_its_undated_pages_hide_nothing() -> None:
     dated = "".join(f"<url><loc>{SITE}/{n}</loc><lastmod>{d}</lastmod></url>" for n, d in enumerate(DAYS))
     sight = seen(Reply(200, f"<urlset><url><loc>{SITE}/profil</loc></url>{dated}</urlset>".encode(), XML))
-    assert (sight.horizon, len(sight.undated)) == (at("2026-11-11T00:00:01"), 1)
+    assert (sight.horizon, len(sight.undated), sight.flags) == (at("2026-11-11T00:00:01"), 1, frozenset())
 
 
 # --- several elements of one name ---

@@ -95,7 +95,8 @@ def test_a_tag_that_never_changes_tells_of_no_silence(tmp_path: Path) -> None:
     office.sweep()
     asked = [bool(sent) for url, sent in office.asked if url == "/a"]
     assert sorted(asked) == [False, False, True, True], "each of the two once with the tag and once without it"
-    assert asked[0] and not asked[-1]
+    assert asked[0]
+    assert not asked[-1]
 
 
 @pytest.mark.parametrize(("old", "covers"), [(2 * 3600, True), (35 * 86_400, False)], ids=["two hours", "five weeks"])

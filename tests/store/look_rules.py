@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from auditor.core.model import Barrier, Miss, Missed, Observation, PostKind, Seen, Unreadable
+from auditor.core.model import ON_TOP, UNDATED, Barrier, Miss, Missed, Observation, PostKind, Seen, Unreadable
 from auditor.fetch.answer import Exchange
 from auditor.store.verbs import Look, Store, Validator
 
@@ -135,6 +135,15 @@ class LookRules:
         horizons = [o.outcome.horizon for o in store.history(number, NOW + 5 * DAY) if isinstance(o.outcome, Seen)]
         days = [0, -9, 2, 2, 3]
         assert horizons == [NOW + d * DAY for d in days]
+
+    def test_what_stood_undated_on_top_at_the_first_sight_may_have_been_posted_that_day(self, store: Store) -> None:
+        number = one(store)
+        first = seen(undated=["x"], horizon=NOW - 9 * DAY)
+        assert isinstance(first.outcome, Seen)
+        first = replace(first, outcome=replace(first.outcome, flags=frozenset({ON_TOP})))
+        look(store, number, first, seen(undated=["x"], at=NOW + DAY, horizon=NOW - 9 * DAY))
+        sights = [o.outcome for o in store.history(number, NOW + 5 * DAY) if isinstance(o.outcome, Seen)]
+        assert [(s.horizon, s.flags) for s in sights] == [(NOW, {ON_TOP, UNDATED}), (NOW, {UNDATED})]
 
     def test_an_item_once_listed_with_a_date_is_no_new_undated_item(self, store: Store) -> None:
         number = one(store)

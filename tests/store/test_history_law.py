@@ -11,7 +11,7 @@ from random import Random
 
 from hypothesis import given, settings, strategies as st
 
-from auditor.core.model import HAND, Missed, Observation, Post, PostKind, Seen
+from auditor.core.model import HAND, ON_TOP, UNDATED, Missed, Observation, Post, PostKind, Seen
 from auditor.store.rows import seconds, word
 from auditor.store.sqlite import open_store
 from auditor.store.summary import Summary
@@ -32,7 +32,7 @@ posts = st.builds(
 @st.composite
 def observations(draw: st.DrawFn) -> Observation:
     at = NOW + draw(minutes) * MINUTE + draw(fractions)
-    which = draw(st.integers(0, 9))
+    which = draw(st.integers(0, 6))
     route = draw(st.sampled_from(["api", "api", HAND]))
     if which == 0:
         return replace(missed(at), route=route)
@@ -40,8 +40,14 @@ def observations(draw: st.DrawFn) -> Observation:
         return replace(barred(at), route=route)
     horizon = draw(st.none() | st.builds(lambda m: NOW + m * MINUTE, minutes))
     undated = draw(st.frozensets(st.sampled_from("xy"), max_size=1)) if which == 2 else frozenset()
+    flags = frozenset({ON_TOP}) if undated and route != HAND and draw(st.booleans()) else frozenset()
     listed = tuple(draw(st.lists(posts, max_size=5)))
-    return Observation(at, Seen("did:1", "dinas.example", listed, horizon, undated=undated), True, route)
+    return Observation(at, Seen("did:1", "dinas.example", listed, horizon, flags=flags, undated=undated), True, route)
+
+
+def is_read(o: Observation) -> bool:
+    """By a machine."""
+    return isinstance(o.outcome, Seen) and o.route != HAND
 
 
 def cut(at: datetime) -> datetime:
@@ -69,13 +75,16 @@ class Memory:
                     self.told.setdefault((at, number), set()).add((cut(p.posted_at), p.native_id))
                 else:
                     self.listings.setdefault((cut(p.posted_at), p.native_id), []).append(at)
-            sights = [seen_at for seen_at, _, o in self.looks if isinstance(o.outcome, Seen) and o.route != HAND]
-            arrivals = [t for t in self.undated.values() if sights and min(sights) < t <= at]
+            sights = [(seen_at, o.outcome) for seen_at, _, o in self.looks if is_read(o)]
+            arrivals = [t for t in self.undated.values() if sights and sights[0][0] <= t <= at]
+            if sights and ON_TOP not in sights[0][1].flags:
+                arrivals = [t for t in arrivals if t > sights[0][0]]
             bound = max(arrivals, default=None)
             horizon = at if new else outcome.horizon
             if bound is not None:
                 horizon = max(bound, horizon or bound)
-            outcome = replace(outcome, posts=(), horizon=horizon, undated=frozenset())
+            flags = outcome.flags | ({UNDATED} if horizon != outcome.horizon else set())
+            outcome = replace(outcome, posts=(), horizon=horizon, flags=flags, undated=frozenset())
             if told.route == HAND:
                 outcome = replace(outcome, native_id="", handle="")
         self.looks.append((at, number, replace(told, observed_at=at, outcome=outcome)))
