@@ -1,0 +1,1 @@
+"""Speed and frugality as ratios, each measured beside its peer or limit in the same run."""
