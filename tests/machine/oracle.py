@@ -107,8 +107,8 @@ def _excused(bureau: Bureau, g: Glimpse, row: Audited, told: Sequence[Glimpse], 
     if never:
         return Fault.ZERO in lies or bool(lies & BELIEVED)
     recorded = instants(bureau.rounds, row.account.key, bureau.world.ours)
-    known = [e.listed for e in told if e.ours in recorded and e.ours < g.ours and e.listed is not None]
-    if Fault.VANISHED in lies and g.listed is not None and all(at <= g.listed for at in known):
+    known = [e for e in told if e.ours in recorded and e.ours < g.ours and e.listed is not None]
+    if Fault.VANISHED in lies and all(Fault.VANISHED in e.lies for e in known):
         return True
     return bool(lies & BELIEVED) or (g.true != g.ours and bureau.world.skew == g.ours - g.true)
 
@@ -172,18 +172,21 @@ def _found(bureau: Bureau, entry: Entry, row: Audited, start: datetime) -> None:
     verdict, world = row.verdict, bureau.world
     real = next(r for r in world.reals if r.name == entry.real)
     odd = [i for i in real.items if i.claim != i.at and (i.claim is None or i.claim - i.at < timedelta(days=1))]
-    if odd:  # who posts without dates is for people to look at
-        return
-    if not real.rows(world.now) and row.verdict.last_post is not None:  # all is deleted: the same
+    rows = real.rows(world.now)
+    if odd or (rows and all(i.claim is None or i.claim > world.ours for i in rows)):
+        return  # who posts without dates, or for the future only, is for people to look at
+    if not rows and row.verdict.last_post is not None:  # all is deleted: the same
         return
     glimpses = bureau.face.glimpses.get(entry.real, [])
     recorded = instants(bureau.rounds, entry.key, world.ours)
     last = max((g.listed for g in glimpses if g.ours in recorded and g.listed is not None), default=None)
     visible = real.visible(world.now)
+    if visible is None and any(Fault.VANISHED in g.lies and g.listed is not None for g in glimpses):
+        return  # what an old list showed is gone, and nothing else can be counted: the same
     newest = max((t for t in (last, visible) if t is not None), default=None)
     if newest is None:
         vouched = bureau.controls or bureau.sentinels or bureau.face.healthy
-        says = bureau.face.dialect is not Dialect.FEED and not real.rows(world.now) and vouched
+        says = bureau.face.dialect is not Dialect.FEED and not rows and vouched
         if says and verdict.status is not Status.NEVER_POSTED:
             raise Broken(f"{entry.key}: nothing was ever posted, and it is {verdict}")
     elif newest + row.policy.slow_max <= start:
