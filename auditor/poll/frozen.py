@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from auditor.core.frozen import HOLIDAYS, SHORTEST, THAW, Freeze, Pulse, at_rest, frozen, sample, still_since, thawed
 from auditor.core.model import SILENT, Status
 from auditor.core.policy import resolve
+from auditor.core.polling import DOUBT
 from auditor.core.register import Account
 from auditor.log import say
 from auditor.store.verbs import AccountState, Store
@@ -17,6 +18,7 @@ from auditor.store.verbs_doubts import DoubtEnd, Stand
 from .office import Office, shut
 
 SAMPLE = 300  # accounts of a large lane that are asked for their rhythm
+PROBES = 20  # accounts of a doubted lane that are looked at daily
 PEOPLE = 2  # looks by hand that settle whether the rows are right
 
 
@@ -50,6 +52,7 @@ class FrozenGuard:
             named = {quiet[key] for key in members.keys() & quiet.keys()}
             if lane in under or named:
                 touched.update(self._suspect(lane, members, SHORTEST if named & SILENT else HOLIDAYS))
+                self._probe(lane)
         keys = {state.id: key for key, state in states.items()}
         return frozenset(keys[number] for number in touched if number in keys)
 
@@ -103,6 +106,12 @@ class FrozenGuard:
         if freeze.still:
             say("lane_frozen", lane=lane, since=start, accounts=len(freeze.still))
         return self.store.doubt(lane, freeze, self.now)
+
+    def _probe(self, lane: str) -> None:
+        """Who was at work in a doubted lane tells first that it moves, so some of them are asked within the day."""
+        held = self.store.doubted_accounts(lane)
+        if held is not None:
+            self.store.look_soon(sample(sorted(held[1].expected), PROBES), self.now + DOUBT)
 
     def _found(
         self, lane: str, stands: Mapping[int, Stand], members: Mapping[str, tuple[Account, int]], shortest: timedelta

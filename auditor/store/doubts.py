@@ -36,6 +36,10 @@ OPEN = """
 SELECT o.id, o.lane, o.start, o.found_at FROM doubts o LEFT JOIN doubt_ends e ON e.doubt_id = o.id
 WHERE o.found_at <= ?1 AND (e.ended_at IS NULL OR e.ended_at > ?1)
 """
+SOON = """
+UPDATE plan SET next_look_at = ?1, why = 'retry' WHERE (next_look_at IS NULL OR next_look_at > ?1)
+  AND account_id IN (SELECT value FROM json_each(?2))
+"""
 NOTHING_SAID = """
 SELECT count(DISTINCT account_id) FROM looks WHERE account_id IN (SELECT value FROM json_each(:accounts))
   AND route = 'hand' AND outcome = 'seen' AND observed_at >= :since
@@ -114,6 +118,11 @@ class DoubtVerbs:
                 (DoubtEnd.MOVED, lane),
             ).fetchone()
         return PastDoubts(*map(maybe_instant, row))
+
+    def look_soon(self, accounts: Collection[int], at: datetime) -> None:
+        """See `Store.look_soon`."""
+        with self._db.write() as con:
+            con.execute(SOON, (seconds(at), canonical(sorted(accounts))))
 
     def looked_by_hand(self, accounts: Collection[int], start: datetime, since: datetime) -> tuple[int, int]:
         """See `Store.looked_by_hand`. A day's slack where people know the day of the last post only."""

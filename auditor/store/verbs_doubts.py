@@ -66,6 +66,10 @@ class DoubtVerbs(Protocol):
         """What the doubts of a lane that have ended say of it."""
         ...
 
+    def look_soon(self, accounts: Collection[int], at: datetime) -> None:
+        """Have these looked at by then, at the latest."""
+        ...
+
     def looked_by_hand(self, accounts: Collection[int], start: datetime, since: datetime) -> tuple[int, int]:
         """Of how many accounts people said since an instant that nothing came after `start`; of how many, something."""
         ...

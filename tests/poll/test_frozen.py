@@ -76,6 +76,17 @@ def test_after_the_thaw_a_truly_silent_account_is_found_at_its_first_healthy_loo
     assert not [h for h in ROSTER if lane.flagged(h)]
 
 
+def test_a_doubted_lane_is_asked_daily_whether_it_moves(tmp_path: Path) -> None:
+    """Who is silent, and was looked at on the day of the thaw, is found then, not when the others are due."""
+    thaw = 120
+    lane = Lane(tmp_path, {**ROSTER, "dead": dead(33)}, T0 + FROZEN * DAY, T0 + thaw * DAY)
+    lane.looks(range(0, thaw - 1, 7))
+    assert lane.doubts()
+    with closing(lane.store()) as store:
+        due = [state.next_look_at for state in store.states().values() if state.key != "toy:dead"]
+    assert all(at is not None and at <= lane.stage.now + DAY for at in due)
+
+
 def test_what_was_doubted_stays_doubted_after_the_thaw(tmp_path: Path) -> None:
     lane = Lane(tmp_path, ROSTER, T0 + FROZEN * DAY, T0 + 100 * DAY)
     lane.looks([*range(0, 100, 7), 100, 107])

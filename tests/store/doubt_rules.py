@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from auditor.core.frozen import Doubt, Freeze, Listed
-from auditor.store.verbs import Store
+from auditor.store.verbs import Look, Store
 from auditor.store.verbs_doubts import DoubtEnd, PastDoubts, Stand
 
-from .build import DAY, HOUR, NOW, account, attest, keep, look, missed, post, seen, statement, told
+from .build import DAY, HOUR, NOW, account, attest, keep, look, missed, post, run, seen, statement, told
 
 LANE = "bluesky"
 START, FOUND, THAW = NOW + DAY, NOW + 40 * DAY, NOW + 50 * DAY
@@ -126,6 +126,13 @@ class DoubtRules:
         store.end_doubt(LANE, DoubtEnd.MOVED, THAW + HOUR, THAW)
         assert store.state(second).next_look_at == THAW + HOUR
         assert store.state(first).next_look_at is None, "as it was planned before"
+
+    def test_whoever_is_to_be_looked_at_soon_is_due_by_then_and_nobody_later_than_planned(self, store: Store) -> None:
+        first, second = lane_of(store, 0, 2)
+        store.record(run(store, THAW), [Look(first, seen(at=THAW), next_look_at=THAW + HOUR, why="boundary")])
+        store.look_soon([first, second], THAW + 2 * HOUR)
+        assert store.state(first).next_look_at == THAW + HOUR
+        assert store.state(second).next_look_at == THAW + 2 * HOUR
 
     def test_what_people_say_of_doubted_accounts_is_counted(self, store: Store) -> None:
         first, second = lane_of(store, 0, 2)

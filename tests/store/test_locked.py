@@ -41,6 +41,7 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "release": lambda s: s.release([], RELEASE, NOW),
     "doubt": lambda s: s.doubt("x", Freeze(NOW, frozenset({1}), frozenset({1})), NOW),
     "end_doubt": lambda s: s.end_doubt("x", DoubtEnd.MOVED, NOW, NOW),
+    "look_soon": lambda s: s.look_soon([1], NOW),
     "release_doubt": lambda s: s.release_doubt("x", "Pemeriksa Satu", "dinas-contoh", "rusak", NOW),
     "beat": lambda s: s.beat("daemon", NOW, {}),
 }
