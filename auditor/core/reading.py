@@ -13,6 +13,7 @@ from .model import ATTESTED, BARE, Observation, Post, PostKind, Seen
 DATES_PER_LINK = 2  # an article may be dated anew; a link whose date goes on changing names a page
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(minutes=2)  # a date this far after the look that lists it is still believed
+LAGS = 3  # so many of the newest counted posts are not deleted at once: a list that lacks them is an old one
 ZONES_DIFFER = timedelta(hours=14)  # a date this far after it may be one of now, written in another zone
 
 
@@ -24,7 +25,7 @@ class Sight:
     seen: Seen
     edge: datetime  # from here to `at` everything was read, by this look and the older ones it touches
     control_ok: bool | None
-    vanished: bool  # lists none of the posts known from the stretch it claims to have read
+    vanished: bool  # of the posts known from the stretch it claims to have read it lists none, or not the newest
     unaided: datetime  # the edge by machines' looks alone; of a person's look, its own instant
 
     @property
@@ -82,6 +83,7 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
         by_hand = people and ATTESTED in seen.flags
         start = _span(at, seen)
         vanished = start < at and _vanished(by_time, start, at, by_hand=by_hand)
+        vanished = vanished or (start < at and not by_hand and _lags(by_time, sights, at, seen))
         if vanished and not by_hand:
             _suspect(by_time, at)
         if vanished or control_ok is False or at in ahead or (by_hand and _overlooked(by_time, start, at)):
@@ -222,6 +224,34 @@ def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime, *, by_ha
                 return False
             expected = expected or not known.suspect
     return expected
+
+
+def _lags(by_time: Sequence[_Known], older: Sequence[Sight], at: datetime, seen: Seen) -> bool:
+    """Several counted posts that the look before still listed are missing, and nothing as new as they is listed.
+
+    A look that lags itself is passed over: an old copy stands for as long as it will.
+    """
+    before = next((s for s in reversed(older) if not s.vanished and ATTESTED not in s.seen.flags), None)
+    if before is None:
+        return False
+    missing = 0
+    for known in by_time:
+        if known.counts_at is None or known.suspect or known.read_first is None or known.read_first > at:
+            continue
+        if known.read_last is not None and known.read_last >= at:
+            break
+        missing += known.counted and known.read_last is not None and known.read_last >= before.at
+    return missing >= LAGS and not _deletes(before, older, seen, missing)
+
+
+def _deletes(before: Sight, older: Sequence[Sight], seen: Seen, missing: int) -> bool:
+    """They were deleted: there are that many fewer, and another counter moves, as it does in no copy."""
+    then, now = before.seen.counters.get("posts"), seen.counters.get("posts")
+    if then is None or now is None or now > then - missing:
+        return False
+    others = {name: count for name, count in seen.counters.items() if name != "posts"}
+    lagging = [s.seen.counters for s in older if s.at > before.at and s.vanished]
+    return any(name in known and known[name] != count for known in lagging for name, count in others.items())
 
 
 def _suspect(by_time: Sequence[_Known], at: datetime) -> None:

@@ -18,6 +18,7 @@ from auditor.core.model import (
     Post,
     PostKind,
     Reason,
+    Seen,
     Status,
     Unreadable,
 )
@@ -52,9 +53,74 @@ def row(sentence: str, status: Status, *history: Observation) -> object:
     return pytest.param(list(history), status, id=sentence)
 
 
+KNOWN = tuple(post(d * DAY) for d in (41, 42, 43, 50, 60))
+
+
+def counted(posts: int, followers: int, look: Observation) -> Observation:
+    """The look with these counters."""
+    assert isinstance(look.outcome, Seen)
+    return replace(look, outcome=replace(look.outcome, counters={"posts": posts, "followers": followers}))
+
+
 @pytest.mark.parametrize(
     ("history", "status"),
     [
+        row(
+            "a list that lacks the three newest posts is an old one, for as long as it stands",
+            Status.UNKNOWN,
+            saw(*KNOWN, ago=40 * DAY),
+            saw(*KNOWN[3:], ago=33 * DAY),
+            saw(*KNOWN[3:]),
+        ),
+        row("two of them were deleted", Status.INACTIVE, saw(*KNOWN, ago=40 * DAY), saw(*KNOWN[2:])),
+        row(
+            "three were deleted one after the other",
+            Status.INACTIVE,
+            saw(*KNOWN, ago=40 * DAY),
+            saw(*KNOWN[1:], ago=30 * DAY),
+            saw(*KNOWN[2:], ago=20 * DAY),
+            saw(*KNOWN[3:]),
+        ),
+        row(
+            "three reposts were taken back",
+            Status.INACTIVE,
+            saw(*(post(d * DAY, PostKind.REPOST) for d in (33, 34, 35)), *KNOWN, ago=32 * DAY),
+            saw(*KNOWN),
+        ),
+        row(
+            "three are gone and a new one stands there",
+            Status.SLOW,
+            saw(*KNOWN, ago=40 * DAY),
+            saw(post(DAY), *KNOWN[3:]),
+        ),
+        row(
+            "three are gone, the number of posts says so, and that of followers moves: a page of now",
+            Status.INACTIVE,
+            counted(5, 70, saw(*KNOWN, ago=40 * DAY)),
+            counted(2, 70, saw(*KNOWN[3:], ago=7 * DAY)),
+            counted(2, 71, saw(*KNOWN[3:])),
+        ),
+        row(
+            "three are gone, and no number moves: a copy of then",
+            Status.UNKNOWN,
+            counted(5, 70, saw(*KNOWN, ago=40 * DAY)),
+            counted(2, 60, saw(*KNOWN[3:], ago=7 * DAY)),
+            counted(2, 60, saw(*KNOWN[3:])),
+        ),
+        row(
+            "three are gone from a list beside which the number of posts is of now",
+            Status.UNKNOWN,
+            counted(5, 70, saw(*KNOWN, ago=40 * DAY)),
+            counted(8, 71, saw(*KNOWN[3:], ago=7 * DAY)),
+            counted(9, 72, saw(*KNOWN[3:])),
+        ),
+        row(
+            "the page is of now again",
+            Status.INACTIVE,
+            saw(*KNOWN, ago=40 * DAY),
+            saw(*KNOWN[3:], ago=33 * DAY),
+            saw(*KNOWN),
+        ),
         row("an account never read is unknown", Status.UNKNOWN),
         row("an account only ever missed is unknown", Status.UNKNOWN, got(Missed(Miss.CREDENTIAL_REJECTED))),
         row("read to the beginning and empty: never posted", Status.NEVER_POSTED, saw()),

@@ -129,6 +129,22 @@ def unlisted(history: Sequence[Observation]) -> Sequence[Observation]:
     return _believed(history, claims)
 
 
+def complete(history: Sequence[Observation]) -> Sequence[Observation]:
+    """A look that lacks the newest known post is taken for one that lists all of them, beside a control."""
+    known: dict[str, Post] = {}
+    found = []
+    for o in history:
+        if isinstance(o.outcome, Seen):
+            seen = o.outcome
+            if known and max(known.values(), key=lambda p: p.posted_at) not in seen.posts:
+                listed = {**known, **{p.native_id: p for p in seen.posts}}
+                changed = replace(seen, posts=tuple(listed.values()))
+                o = replace(o, outcome=changed, control_ok=o.control_ok is not False)
+            known |= {p.native_id: p for p in seen.posts}
+        found.append(o)
+    return tuple(found)
+
+
 def _believed(
     history: Sequence[Observation], claims: Callable[[Observation, Seen, set[str]], bool]
 ) -> Sequence[Observation]:
@@ -279,6 +295,10 @@ GUARDS: Mapping[str, Guard] = {
     "empty": Guard("An answer that lists nothing proves nothing unless it says so.", of_seen(empty_is_all)),
     "horizon": Guard("A look covers only what it read without a gap.", Without(history=uncovered)),
     "vanished": Guard("A look that lists none of the known posts covers nothing.", Without(history=unlisted)),
+    "lags": Guard(
+        "A list that lacks several of the newest known posts is an old one and covers nothing.",
+        Without(history=complete),
+    ),
     "future": Guard("A date that lies ahead is not believed.", of_seen(ahead_is_now)),
     "undated": Guard("An item without a date is undated, never 'now'.", of_seen(undated_is_now)),
     "latest_date": Guard(

@@ -135,8 +135,8 @@ class Face:
     def _listing(self, real: Real, window: Window) -> Answered:
         rows, zero = self._rows(real)
         if self.dialect is Dialect.NEWS and window.newest is not None and window.newest in window.known:
-            since = window.known[window.newest].posted_at
-            rows = [i for i in rows if (i.claim or i.at) > since]
+            since = next((i.at for i in real.items if i.id == window.newest), window.known[window.newest].posted_at)
+            rows = [i for i in rows if i.at > since]  # ids are made in the order of posting, whatever a date claims
             most = PAGE * PAGES
             return self._seen(real, rows[:most], since if len(rows) <= most else rows[most - 1].at)
         listing, shown, complete = Listing(window), list[Item](), False
