@@ -13,6 +13,7 @@ from .model import ATTESTED, BARE, Observation, Post, PostKind, Seen
 DATES_PER_LINK = 2  # an article may be dated anew; a link whose date goes on changing names a page
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(minutes=2)  # a date this far after the look that lists it is still believed
+EDGE = timedelta(seconds=1)  # a list that may be cut at an instant covers from a second later on
 LAGS = 3  # so many of the newest counted posts are not deleted at once: a list that lacks them is an old one
 ZONES_DIFFER = timedelta(hours=14)  # a date this far after it may be one of now, written in another zone
 
@@ -83,7 +84,7 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
         by_hand = people and ATTESTED in seen.flags
         start = _span(at, seen)
         vanished = start < at and _vanished(by_time, start, at, by_hand=by_hand)
-        vanished = vanished or (start < at and not by_hand and _lags(by_time, sights, at, seen))
+        vanished = vanished or (start < at and not by_hand and _lags(by_time, sights, start, at, seen))
         if vanished and not by_hand:
             _suspect(by_time, at)
         if vanished or control_ok is False or at in ahead or (by_hand and _overlooked(by_time, start, at)):
@@ -212,21 +213,22 @@ def _shared_links(looks: Sequence[tuple[datetime, Seen]]) -> set[str]:
 def _vanished(by_time: Sequence[_Known], start: datetime, at: datetime, *, by_hand: bool) -> bool:
     """Posts were known from this stretch before, and not one of them was listed at this look or a later one.
 
-    That a person saw one does not mend a machine's look that lists none.
+    The item at the edge of a list, which covers from a second later on, vouches for it too. That a person saw one does
+    not mend a machine's look that lists none.
     """
     expected = False
     for known in by_time:
-        if known.counts_at is None or known.counts_at <= start:
+        if known.counts_at is None or known.counts_at + EDGE < start:
             break
         if known.first < at and known.counts_at < at:
             last = known.last if by_hand else known.read_last
             if last is not None and last >= at and not known.suspect:
                 return False
-            expected = expected or not known.suspect
+            expected = expected or (known.counts_at > start and not known.suspect)
     return expected
 
 
-def _lags(by_time: Sequence[_Known], older: Sequence[Sight], at: datetime, seen: Seen) -> bool:
+def _lags(by_time: Sequence[_Known], older: Sequence[Sight], start: datetime, at: datetime, seen: Seen) -> bool:
     """Several counted posts that the look before still listed are missing, and nothing as new as they is listed.
 
     A look that lags itself is passed over: an old copy stands for as long as it will.
@@ -238,7 +240,7 @@ def _lags(by_time: Sequence[_Known], older: Sequence[Sight], at: datetime, seen:
     for known in by_time:
         if known.counts_at is None or known.suspect or known.read_first is None or known.read_first > at:
             continue
-        if known.read_last is not None and known.read_last >= at:
+        if known.counts_at <= start or (known.read_last is not None and known.read_last >= at):
             break
         missing += known.counted and known.read_last is not None and known.read_last >= before.at
     return missing >= LAGS and not _deletes(before, older, seen, missing)

@@ -49,10 +49,11 @@ class FrozenGuard:
             members = lanes.get(lane, {})
             if lane in under:
                 touched.update(self._believe(lane, members))
-            named = {quiet[key] for key in members.keys() & quiet.keys()}
+            told = members.keys() & quiet.keys()
+            named = {quiet[key] for key in told}
             if lane in under or named:
                 touched.update(self._suspect(lane, members, SHORTEST if named & SILENT else HOLIDAYS))
-                self._probe(lane)
+                self._probe(lane, {members[key][1] for key in told})
         keys = {state.id: key for key, state in states.items()}
         return frozenset(keys[number] for number in touched if number in keys)
 
@@ -107,11 +108,14 @@ class FrozenGuard:
             say("lane_frozen", lane=lane, since=start, accounts=len(freeze.still))
         return self.store.doubt(lane, freeze, self.now)
 
-    def _probe(self, lane: str) -> None:
-        """Who was at work in a doubted lane tells first that it moves, so some of them are asked within the day."""
+    def _probe(self, lane: str, quiet: Collection[int]) -> None:
+        """Who was at work in a doubted lane tells first that it moves, so some of them are asked within the day.
+
+        With them whose silence is not believed for now: once the lane moves it is told by the same look.
+        """
         held = self.store.doubted_accounts(lane)
         if held is not None:
-            self.store.look_soon(sample(sorted(held[1].expected), PROBES), self.now + DOUBT)
+            self.store.look_soon({*sample(sorted(held[1].expected), PROBES), *quiet}, self.now + DOUBT)
 
     def _found(
         self, lane: str, stands: Mapping[int, Stand], members: Mapping[str, tuple[Account, int]], shortest: timedelta

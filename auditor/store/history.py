@@ -123,7 +123,8 @@ def _hand(rows: Iterable[PostRow], sights: Sequence[Sight], upto: int) -> Iterat
 
 
 def _reaches(horizon: int | None, posted_at: int) -> bool:
-    return horizon is None or horizon <= posted_at
+    """The item at the edge of a list, which covers from a second later on, was listed as well."""
+    return horizon is None or horizon <= posted_at + 1
 
 
 def _observation(row: LookRow, posts: Sequence[Post]) -> Observation:

@@ -72,6 +72,12 @@ def counted(posts: int, followers: int, look: Observation) -> Observation:
             saw(*KNOWN[3:], ago=33 * DAY),
             saw(*KNOWN[3:]),
         ),
+        row(
+            "the newer of two was deleted, and the other is the edge of the list",
+            Status.INACTIVE,
+            saw(post(41 * DAY), post(50 * DAY), ago=40 * DAY, horizon=50 * DAY - SECOND),
+            saw(post(50 * DAY), horizon=50 * DAY - SECOND),
+        ),
         row("two of them were deleted", Status.INACTIVE, saw(*KNOWN, ago=40 * DAY), saw(*KNOWN[2:])),
         row(
             "three were deleted one after the other",

@@ -102,7 +102,8 @@ class Memory:
             if max(listings) <= cut(until):
                 newest = [e for e in sights if e[0] == max(listings)][-1:]
             else:
-                newest = [e for e in sights if e[1].outcome.horizon is None or e[1].outcome.horizon <= posted_at][-1:]
+                edge = posted_at + timedelta(seconds=1)
+                newest = [e for e in sights if e[1].outcome.horizon is None or e[1].outcome.horizon <= edge][-1:]
             for entry in newest:
                 if entry[0] >= first:
                     entry[2].add((posted_at, native_id))
