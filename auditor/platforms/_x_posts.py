@@ -99,7 +99,9 @@ def _newest(window: Window) -> str | None:
     """The post that reading goes on from. Not one whose id lies ahead: it would hide whatever is made until then."""
     if window.newest is None:
         return None
-    names = [name for name in (window.newest, *window.known) if POST_ID.fullmatch(name)]
+    newest = window.known.get(window.newest)
+    older = [n for n, p in window.known.items() if newest is None or p.posted_at <= newest.posted_at]
+    names = [name for name in (window.newest, *older) if POST_ID.fullmatch(name)]
     return next((name for name in names if (x_id(name) or window.now) <= window.now), None)
 
 

@@ -82,7 +82,7 @@ class Window:
 
     since: datetime
     now: datetime
-    newest: str | None = None  # native id of the newest post a machine ever listed here
+    newest: str | None = None  # native id of the newest post up to which a look that covers something has read
     proven: bool = False  # the lane works, and an account of the list was read before
     known: Mapping[str, Post] = field(default_factory=lambda: MappingProxyType({}))  # what machines listed here, by id
     settled: datetime | None = None  # the newest original post that an earlier look was sure of

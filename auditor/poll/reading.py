@@ -82,12 +82,13 @@ class Reader:
         history = self.facts.history(state.id, now)
         sights = [(o, o.outcome) for o in history if isinstance(o.outcome, Seen) and o.route != HAND]
         listed = sorted((p for _, seen in sights for p in seen.posts), key=lambda p: p.posted_at, reverse=True)
-        since = state.covered_until or now - timedelta(days=self.window_days)
+        covered = state.covered_until
+        since = covered or now - timedelta(days=self.window_days)
         read = [o.observed_at for o, seen in sights if UNMOVED not in seen.flags]
         window = Window(
             since=min([since, now, *read[-1:]]),  # a repeat has read nothing: reading goes on where the last one ended
             now=now,
-            newest=listed[0].native_id if listed else None,
+            newest=next((p.native_id for p in listed if covered is not None and p.posted_at <= covered), None),
             proven=self._proven,
             known={p.native_id: p for p in listed},  # of one id the earliest date
             settled=_settled(sights),
