@@ -7,7 +7,7 @@
    our clock was behind theirs nothing is recorded but a miss.)
 3. *A lie that contradicts itself is not believed.* An empty answer, a list without one known post, a zero where posts
    were known, and no answer at all establish no silence. One that tells yesterday's truth (`BELIEVED`) can: nobody
-   could know better, for one account. It takes as long as the limit since the newest post that was seen. Nor does a
+   could know better, for one account; so can an empty answer where only what is newer was asked for. It takes as long as the limit since the newest post that was seen. Nor does a
    counter tell of a post made and one deleted (docs/adr/0012): it may confirm a silence that was read.
 4. *`lost` is an answer, thrice.* It rests on true answers that the account is not there: three over 72 hours, or one
    that somebody else is; and on no sight since. (Where only the sentinels can vouch, a 404 for all is believed.)
@@ -112,6 +112,8 @@ def _excused(bureau: Bureau, g: Glimpse, row: Audited, told: Sequence[Glimpse], 
     recorded = instants(bureau.rounds, row.account.key, bureau.world.ours)
     known = [e for e in told if e.ours in recorded and e.ours < g.ours and e.listed is not None]
     if Fault.VANISHED in lies and all(Fault.VANISHED in e.lies for e in known):
+        return True
+    if bureau.face.dialect is Dialect.NEWS and known and g.listed is None and lies & {Fault.EMPTY, Fault.VANISHED}:
         return True
     return bool(lies & BELIEVED) or (g.true != g.ours and bureau.world.skew == g.ours - g.true)
 
