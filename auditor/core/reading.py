@@ -85,6 +85,7 @@ def read(history: Iterable[Observation], counts: frozenset[PostKind], as_of: dat
         start = _span(at, seen)
         vanished = start < at and _vanished(by_time, start, at, by_hand=by_hand)
         vanished = vanished or (start < at and not by_hand and _lags(by_time, sights, start, at, seen))
+        vanished = vanished or (start < at and seen.counters.get("posts") == 0 and _was_read(by_time, at))
         if vanished and not by_hand:
             _suspect(by_time, at)
         if vanished or control_ok is False or at in ahead or (by_hand and _overlooked(by_time, start, at)):
@@ -244,6 +245,11 @@ def _lags(by_time: Sequence[_Known], older: Sequence[Sight], start: datetime, at
             break
         missing += known.counted and known.read_last is not None and known.read_last >= before.at
     return missing >= LAGS and not _deletes(before, older, seen, missing)
+
+
+def _was_read(by_time: Sequence[_Known], at: datetime) -> bool:
+    """A counted post was listed before: who then says that there are none, and nothing newer, denies it."""
+    return any(k.counted and k.read_first is not None and k.read_first < at and not k.suspect for k in by_time)
 
 
 def _deletes(before: Sight, older: Sequence[Sight], seen: Seen, missing: int) -> bool:

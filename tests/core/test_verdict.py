@@ -78,6 +78,18 @@ def counted(posts: int, followers: int, look: Observation) -> Observation:
             saw(post(41 * DAY), post(50 * DAY), ago=40 * DAY, horizon=50 * DAY - SECOND),
             saw(post(50 * DAY), horizon=50 * DAY - SECOND),
         ),
+        row(
+            "nothing newer is listed, and no post is counted where some are known",
+            Status.UNKNOWN,
+            saw(*KNOWN, ago=40 * DAY),
+            counted(0, 70, saw(horizon=41 * DAY)),
+        ),
+        row(
+            "nothing newer is listed, and as many are counted",
+            Status.INACTIVE,
+            counted(5, 70, saw(*KNOWN, ago=40 * DAY)),
+            counted(5, 70, saw(horizon=41 * DAY)),
+        ),
         row("two of them were deleted", Status.INACTIVE, saw(*KNOWN, ago=40 * DAY), saw(*KNOWN[2:])),
         row(
             "three were deleted one after the other",

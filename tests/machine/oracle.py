@@ -7,8 +7,9 @@
    our clock was behind theirs nothing is recorded but a miss.)
 3. *A lie that contradicts itself is not believed.* An empty answer, a list without one known post, a zero where posts
    were known, and no answer at all establish no silence. One that tells yesterday's truth (`BELIEVED`) can: nobody
-   could know better, for one account; so can an empty answer where only what is newer was asked for. It takes as long as the limit since the newest post that was seen. Nor does a
-   counter tell of a post made and one deleted (docs/adr/0012): it may confirm a silence that was read.
+   could know better, for one account; so can an empty answer where only newer posts were asked for. It takes as long
+   as the limit since the newest post that was seen. Nor does a counter tell of a post made and one deleted
+   (docs/adr/0012): it may confirm a silence that was read.
 4. *`lost` is an answer, thrice.* It rests on true answers that the account is not there: three over 72 hours, or one
    that somebody else is; and on no sight since. (Where only the sentinels can vouch, a 404 for all is believed.)
 5. *A miss changes nothing.* Where an account was not looked at, or the look was a miss, its status stays, or becomes
