@@ -156,7 +156,8 @@ def _believed(
             seen, posts = o.outcome, o.outcome.posts
             if claims(o, seen, set(known)) and known:
                 newest = max(p.posted_at for p in known.values())
-                changed = replace(seen, horizon=min(newest, o.observed_at))
+                counters = {name: count for name, count in seen.counters.items() if name != "posts"}
+                changed = replace(seen, horizon=min(newest, o.observed_at), counters=counters)
                 o = replace(o, outcome=changed, control_ok=o.control_ok is not False)
             known |= {p.native_id: p for p in posts}
         found.append(o)
