@@ -16,7 +16,7 @@ from auditor.core.hand import hand_due
 from auditor.core.model import HAND, SILENT, Change, Status
 from auditor.core.notices import Notice
 from auditor.core.policy import PolicyBook
-from auditor.core.polling import Due, plan
+from auditor.core.polling import Due, Plan, plan
 from auditor.core.register import Register
 from auditor.core.roadmap import Offer, WayRow, ways
 from auditor.fetch.network import SENTINELS
@@ -24,7 +24,7 @@ from auditor.fetch.redact import spellings
 from auditor.judge import Bench, audit, judge, record
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
-from auditor.poll.due import due, wanted
+from auditor.poll.due import budgeted, due, wanted
 from auditor.poll.frozen import FrozenGuard
 from auditor.poll.office import Doors, Office, Route, host_of, in_use, ledger, rests, shut, waits, ways_of
 from auditor.poll.reading import UNMOVED
@@ -124,10 +124,14 @@ class Rounds:
         away = shut(self.store.lanes(), now, timedelta(days=self.force.book.max_age_days))
         return due(self.office, self.store.states(), now, everything=everything, only=only, shut=away)
 
+    def plan(self, owed: Sequence[Due]) -> Plan:
+        """What a sweep would ask now within what every lane has left, and who would be left out."""
+        return budgeted(self.office, self.store, owed, self.clock())
+
     def owed_by_hand(self, only: Sequence[str] = ()) -> Sequence[Due]:
         """The looks people owe, most urgent first. Judges everybody: for those who ask for the plan."""
         rows = [row for row in self.audit().rows if wanted(row.account, only)]
-        return plan(hand for row in rows if (hand := hand_due(row, self.force.book, self.clock()))).get(HAND, ())
+        return plan(hand for row in rows if (hand := hand_due(row, self.force.book, self.clock()))).lanes.get(HAND, ())
 
     def ready(self, owed: Sequence[Due], *, edited: bool = False) -> list[Due]:
         """Those whose lane may be asked now: a daemon makes no round of lanes that wait.

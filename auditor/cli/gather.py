@@ -17,6 +17,7 @@ from auditor.rounds import InForce
 from auditor.routes import remedies, routes
 from auditor.store.verbs import LaneState, Store
 
+from .lagging import behind
 from .spending import quotas
 
 ALIVE_FOR = 3  # ticks without a sign of life
@@ -52,6 +53,7 @@ def gather(store: Store, force: InForce, secrets: Mapping[str, str], now: dateti
         unconnected=tuple(_unconnected(force, found)),
         remedies=found.remedies,
         register=force.register,
+        behind=tuple(behind(store, force, ways, now)),
         unread=tuple(unread(found.rows, now)),
         holds=found.holds,
         offline_since=store.offline_since(),

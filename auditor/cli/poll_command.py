@@ -57,7 +57,7 @@ def look(session: Session, *, dry_run: bool, form: str, everything: bool, only: 
         rounds.enter()
         owed = rounds.owed(everything=everything, only=only)
         if dry_run:
-            return print_plan([*owed, *rounds.owed_by_hand(only)], form, w)
+            return print_plan(rounds.plan(owed), rounds.owed_by_hand(only), form, w)
         with _bar(len(owed), w) as rounds.progress:
             swept, changes = rounds.poll("poll", owed)
         holds = store.holds(clock())

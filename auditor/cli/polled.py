@@ -12,7 +12,7 @@ import click
 from auditor.words import Words
 
 if TYPE_CHECKING:
-    from auditor.core.polling import Due
+    from auditor.core.polling import Due, Plan
     from auditor.poll.swept import Swept
 
 
@@ -30,13 +30,27 @@ def print_counts(swept: Swept, changes: int, form: str, w: Words) -> None:
         click.echo(f"  {w(f'outcome.word.{reason}')}: {count}")
 
 
-def print_plan(owed: Sequence[Due], form: str, w: Words) -> int:
-    """One line a look, by lane."""
-    rows = [asdict(due) for due in owed]
+def print_plan(planned: Plan, by_hand: Sequence[Due], form: str, w: Words) -> int:
+    """One line a look, in the order they would be asked; then what each lane takes, and who is left out and why."""
+    owed = [*(look for looks in planned.lanes.values() for look in looks), *by_hand]
     if form == "json":
         keys = ("lane", "account", "why", "cost")
-        click.echo(json.dumps([{key: row[key] for key in keys} for row in rows], ensure_ascii=False))
+        every = [*owed, *(one.look for one in planned.left_out)]
+        rows = [{key: row[key] for key in keys} for row in map(asdict, every)]
+        left_out = {id(one.look): one for one in planned.left_out}
+        for look, row in zip(every, rows, strict=True):
+            if (one := left_out.get(id(look))) is not None:
+                row |= {"left_out": one.why, "until": one.until.isoformat() if one.until else None}
+        click.echo(json.dumps(rows, ensure_ascii=False))
         return 0
-    for row in rows:
-        click.echo(f"{row['lane']}\t{row['account']}\t{w('cli.why_' + row['why'])}\t{row['cost']}")
+    for look in owed:
+        click.echo(f"{look.lane}\t{look.account}\t{w('cli.why_' + look.why)}\t{look.cost}")
+    for one in planned.left_out:
+        until = one.until.isoformat(timespec="minutes") if one.until else "–"
+        why = w(f"cli.left_out_{one.why}", until=until)
+        click.echo(f"{one.look.lane}\t{one.look.account}\t{w('cli.why_' + one.look.why)}\t{why}")
+    for lane, looks in planned.lanes.items():
+        left = sum(one.look.lane == lane for one in planned.left_out)
+        cost = sum(look.cost for look in looks)
+        click.echo(w("cli.plan_lane", lane=lane, looks=len(looks), cost=cost, left=left))
     return 0

@@ -86,7 +86,7 @@ class HandPlan:
 def hand_plan(rows: Iterable[Audited], book: PolicyBook, now: datetime, week_start: datetime) -> HandPlan:
     """The hand lane of `polling.plan` within the week's minutes, less the looks people made since `week_start`."""
     rows = tuple(rows)
-    looks = plan(due for row in rows if (due := hand_due(row, book, now)) is not None).get(HAND, ())
+    looks = plan(due for row in rows if (due := hand_due(row, book, now)) is not None).lanes.get(HAND, ())
     made = sum(row.told_at is not None and row.told_at >= week_start for row in rows)
     budget = book.hand_minutes_per_week * 60 - made * book.hand_seconds_each
     week, left_out = within(looks, budget)

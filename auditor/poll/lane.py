@@ -13,7 +13,7 @@ from auditor.core.audit import Control
 from auditor.core.breaker import LASTS, Break, absent_since, caught, is_absence, vanished
 from auditor.core.model import SILENT, Miss, Missed, Observation, Outcome, Seen, Stops, Unreadable, Verdict
 from auditor.core.policy import resolve
-from auditor.core.polling import after_answer, after_doubt, after_miss
+from auditor.core.polling import after_answer, after_doubt, after_miss, full_in
 from auditor.core.register import Account
 from auditor.core.verdict import decide
 from auditor.fetch.answer import Ask, Exchange
@@ -32,6 +32,7 @@ from .shape import shape
 STOPS = frozenset({Miss.RATE_LIMITED, Miss.QUOTA_EXHAUSTED, Miss.CREDENTIAL_REJECTED})
 FUTILE = frozenset({Miss.UNREACHABLE, Miss.PERMISSION_MISSING})
 DEAF_AFTER = 5  # futile questions in a row: the lane is down or may read nobody, the rest stays due
+SHORT_LIST = 5  # no feed keeps fewer items; one that lists fewer has no more
 DEFAULT_WAIT, LONGEST_WAIT = timedelta(minutes=15), timedelta(hours=12)  # where the platform names no instant
 
 
@@ -166,7 +167,7 @@ class LaneRun:
             else:
                 o = replace(o, control_ok=False)
                 verdict = self._verdict(account, [*history, o], now)
-            then = after_answer(verdict, now, max_age)
+            then = after_answer(verdict, now, max_age, self._full_in(o, history))
             then = after_doubt(then, now) if o.control_ok is False else then
         learnt = asking.learnt() if isinstance(o.outcome, Seen) else ()
         own = self._shaped(self.exchanges.take(), o.outcome, asking)
@@ -177,6 +178,15 @@ class LaneRun:
         return Looked(
             self.lane, account.key, look, calls + len(own), self.control.take(), blocked, vanished(o.outcome, history)
         )
+
+    def _full_in(self, o: Observation, history: Sequence[Observation]) -> timedelta | None:
+        """Until a list that ends where it ends, and cannot be turned to an older page, may lose posts unseen."""
+        capability = self.platform.capability
+        if not isinstance(o.outcome, Seen) or (capability.page is not None and capability.max_pages > 1):
+            return None
+        seen = [look.outcome for look in (*history, o) if isinstance(look.outcome, Seen)]
+        known = {p.native_id: p.posted_at for sight in seen for p in sight.posts}
+        return full_in(list(known.values()), o.observed_at, max(len(o.outcome.posts), SHORT_LIST))
 
     def _clocks(self, account: Account, now: datetime) -> Clocks:
         """In a rehearsal ours is set by hand."""

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from auditor.clock import Clock
 from auditor.core.breaker import LASTS, Break
-from auditor.core.model import Barrier, Miss
+from auditor.core.model import Miss
 from auditor.core.polling import Due, plan
 from auditor.core.quota import Quota
 from auditor.fetch.answer import Cost, missed
@@ -102,10 +102,10 @@ class Sweep:
 
     def _round(self, due: Sequence[Due], states: Mapping[str, AccountState], run: int) -> None:
         now, swept, lanes = self.clock(), self.swept, {}
-        for name, looks in plan(due).items():
+        for name, looks in plan(due).lanes.items():
             state = self.store.lane(name)
             if not waits(state, now, self._max_age):
-                lanes[name] = sorted(looks, key=lambda d: _doubtful(states[d.account]))
+                lanes[name] = looks
             elif state.failing_since is not None and state.last_ok_at is not None:
                 swept.blind.add(name)
         results: _Results = queue.SimpleQueue()
@@ -271,7 +271,7 @@ class Sweep:
         if self._sentinels.down:
             swept.inconclusive = True
             swept.looked, swept.unreadable = swept.looked - len(held), swept.unreadable - len(held)
-            swept.blind = {lane for lane in plan(due) if self.store.lane(lane).last_ok_at is not None}
+            swept.blind = {lane for lane in plan(due).lanes if self.store.lane(lane).last_ok_at is not None}
             say("offline", left=len(due) - swept.looked)
             return
         self.store.record(run, [without(look, self.hidden) for look in self._absences.settled()])
@@ -325,8 +325,3 @@ def charge(lane: str, quota: Quota, units: int, now: datetime, *, limited: bool)
     """What a request takes from one window of the ledger."""
     limit = quota.units if limited else None
     return Charge(ledger(lane, quota), quota.window(now)[0], units, limit, quota.since(now))
-
-
-def _doubtful(state: AccountState) -> bool:
-    """Looked at last in its lane: who answers shows that the lane works, and a dead end holds up nobody."""
-    return state.failures > 0 or state.last_outcome in set(Barrier)

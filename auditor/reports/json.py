@@ -169,6 +169,10 @@ def status_json(status: StatusView) -> dict[str, Any]:
         ],
         "blind_spots": [_blind_spot(s, status.remedies) for s in (*status.blind_spots, *status.unread)],
         "brake": {"held": bool(status.holds), "scopes": sorted({str(hold.scope) for hold in status.holds})},
+        "behind": [
+            {"lane": b.lane, "owed": b.owed, "since": instant(b.since), "fix": b.fix, "until": instant(b.until)}
+            for b in status.behind
+        ],
         "by_hand": {
             "week": len(status.by_hand.week),
             "left_out": len(status.by_hand.left_out),

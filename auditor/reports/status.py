@@ -56,6 +56,16 @@ class CredentialStatus(NamedTuple):
     command: str
 
 
+class Behind(NamedTuple):
+    """A lane that is late: looks owed, since when the oldest, what would help (run, wait, quota), and until when."""
+
+    lane: str
+    owed: int
+    since: datetime
+    fix: str
+    until: datetime | None = None
+
+
 class Unconnected(NamedTuple):
     """Accounts of a platform that nothing here reads, and the one thing to do about it; "": only people can look."""
 
@@ -87,6 +97,7 @@ class StatusView:
     remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
     holds: tuple[Hold, ...] = ()  # what the brake holds
     offline_since: datetime | None = None  # our own network fails
+    behind: tuple[Behind, ...] = ()  # lanes that are late
     register: Register | None = None  # for the names of agencies
 
 
@@ -98,6 +109,7 @@ def status_lines(status: StatusView, w: Words, width: int) -> list[Line]:
         *_daemon(status, w, width),
         *_section(w("brake.title"), _brake(status, w, width)),
         *_section(w("status.platforms"), _platforms(status, w, width)),
+        *_section(w("status.behind"), _late(status, w, width)),
         *_section(w("status.by_hand"), _by_hand(status, w, width)),
         *_section(w("status.blind_spots"), _blind(status, w, width)),
         *_section(w("status.quota"), _quota(status, w, width)),
@@ -167,6 +179,20 @@ def _trouble(status: StatusView, p: PlatformStatus, w: Words, width: int) -> Ite
         yield from paragraph(text, width, indent=14, style=Style.SOON)
     elif why and not p.failing_since:
         yield from paragraph(why, width, indent=14, style=Style.SOON)
+
+
+def _late(status: StatusView, w: Words, width: int) -> Iterator[Line]:
+    for late in status.behind[:_NAMES]:
+        platform, _, name = late.lane.partition(":")
+        lane = f"{platform_title(platform, w)} {clean(name, 60)}".strip()
+        looks, since = count("status.looks", late.owed, w), _moment(status, late.since, w)
+        doing = w(f"status.fix.{late.fix}", until=_moment(status, late.until, w), platform=platform)
+        yield from paragraph(
+            w("status.late", lane=lane, looks=looks, since=since, doing=doing), width, style=Style.SOON
+        )
+    rest = len(status.behind) - _NAMES
+    if rest > 0:
+        yield from paragraph(w("report.and_more", n=rest), width)
 
 
 def _by_hand(status: StatusView, w: Words, width: int) -> Iterator[Line]:

@@ -226,7 +226,7 @@ def test_status_says_what_the_work_is_about(city: City) -> None:
     said = city.office("status", "--format", "json")
     assert (said.code, said.err) == (0, "")
     document = said.json
-    assert keys(document) == "schema as_of daemon next_runs platforms blind_spots brake by_hand quota register"
+    assert keys(document) == "schema as_of daemon next_runs platforms blind_spots brake behind by_hand quota register"
     assert document["daemon"] == {"alive": None, "heartbeat_at": None}
     assert {keys(p) for p in document["platforms"]} == {
         "platform accounts last_look_at last_ok_at failing_since blocked_until reason"

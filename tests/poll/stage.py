@@ -105,6 +105,7 @@ class Stage:
     quotas: tuple[Quota, ...] = ()  # instead of `quota`
     bill: Callable[[Answer], Cost] | None = None
     rest: Callable[[Answer], Rest | None] | None = None
+    pages: int = 10  # how many the platform can be turned back
 
     @property
     def platform(self) -> Platform:
@@ -120,6 +121,7 @@ class Stage:
             self.bill,
             self.rest,
             page=20,
+            max_pages=self.pages,
             default_on=True,
             conditional=self.conditional,
         )
