@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from ._times import EARLIEST
 
@@ -71,8 +72,11 @@ def instant(value: object) -> datetime | None:
     if not isinstance(value, str) or len(value) > LONGEST * 10:
         return None
     text = " ".join(value.split())
-    if not text or len(text) > LONGEST:
-        return None
+    return _read(text) if text and len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=8)  # an item's dates are asked for two or three times
+def _read(text: str) -> datetime | None:
     for form in _FORMS:
         found = form.fullmatch(text)
         if found is not None:
