@@ -17,7 +17,8 @@ from .life import NUMBERS, STEPS, Life, Step
 from .oracle import Broken
 from .tally import DECIDED, Tally, printed, rare, share
 
-APART = 10_000_000  # between the seeds of two processes
+APART = 10_000_000  # between the seeds of two lots
+LOT = 50_000  # steps of one lot: a long run says how far it is
 LENGTH = 150  # steps of one life
 CHARACTERS = 5 * 2 * 4 * 8 * 8**6
 
@@ -107,12 +108,13 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.only is not None:
         return shorten(asked.only, asked.without.split(","), asked.says)
-    tally, each = Tally(), -(-asked.steps // asked.processes)
-    seeds = [asked.seed + n * APART for n in range(asked.processes)]
+    tally, lots = Tally(), max(asked.processes, -(-asked.steps // LOT))
+    seeds = [asked.seed + n * APART for n in range(lots)]
     with ProcessPoolExecutor(asked.processes) as pool:
         try:
-            for part in pool.map(drive, seeds, [each] * asked.processes):
+            for part in pool.map(drive, seeds, [-(-asked.steps // lots)] * lots):
                 tally.add(part)
+                print(f"{tally.steps:,} steps", file=sys.stderr, flush=True)
         except Broken as broken:
             print(broken)
             return 1
