@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from auditor.blindness import Senses, spots
 from auditor.core.advice import advise
 from auditor.core.audit import Audit, Audited
 from auditor.core.brake import HELD_KINDS, HeldAccount, Hold, Settled, Turn, brake, limits_of, newest_holds
-from auditor.core.cadence import rhythm
 from auditor.core.holding import withheld
-from auditor.core.model import HAND, Change, Missed, Observation, Seen, Status, Unreadable
-from auditor.core.policy import PolicyBook, resolve
-from auditor.core.reach import Reach
-from auditor.core.reading import read
-from auditor.core.register import Account, Register
-from auditor.core.verdict import OURS_TO_MEND, decide_reading
+from auditor.core.model import Change, Observation, Status
+from auditor.core.policy import PolicyBook
+from auditor.core.register import Account
+from auditor.core.standing import Standing, stand
 from auditor.log import say
+from auditor.rules import Bench, Rules, mark_of
 from auditor.store.verbs import AccountState, Store, StoredVerdict
 from auditor.store.verbs_brake import Judgement
-from auditor.watched import Ways, no_ways, watched_rows
+from auditor.store.verbs_standings import Judged, Known
+from auditor.watched import watched_rows
 
 COMPARED_WITH = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Bench:
-    """What a judgement rests on besides the facts: the list, the policy, and what can be read here."""
-
-    register: Register
-    book: PolicyBook
-    reach: Reach
-    rehearsal: bool = False
-    remedies: Mapping[str, str] = field(default_factory=dict)  # platform -> the command that connects it
-    lanes: Collection[str] | None = None  # those that are in use here; None: all
-    ways: Ways = no_ways  # the lanes on which an account may be asked about
-
-
 def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | None = None) -> tuple[Audited, ...]:
-    """Judge the accounts of the list (all, or those named) as of an instant, in the order of the list."""
-    states = store.states(only)
-    accounts = [a for a in bench.register.accounts if only is None or a.key in only]
-    return tuple(_audited(store, bench, a, states.get(a.key) or store.find(a.key), as_of) for a in accounts)
+    """Judge the accounts of the list (all, or those named) as of an instant, in the order of the list.
+
+    Of whom a standing is kept that was judged by the same rules, and still stands, no history is read.
+    """
+    rules, listed = Rules(bench, as_of), bench.register.account
+    rows: dict[str, Audited | Known] = {}
+    for known in store.standings(as_of, only):
+        account = listed.get(known.key)
+        if account is not None:
+            rows[known.key] = _kept(rules, account, known) or known
+    wanted = listed if only is None else (key for key in listed if key in only)
+    found = ((listed[key], rows.get(key)) for key in wanted)
+    return tuple(row if isinstance(row, Audited) else _audited(store, rules, a, row, as_of) for a, row in found)
 
 
 def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...] = ()) -> Audit:
@@ -79,22 +73,58 @@ def senses(store: Store, bench: Bench, as_of: datetime) -> Senses:
 
 def examine(store: Store, bench: Bench, account: Account, as_of: datetime) -> tuple[Audited, Sequence[Observation]]:
     """One account and the looks it was judged by."""
-    state = store.find(account.key)
-    history = store.history(state.id, as_of) if state else ()
-    row = _judged(bench, account, state, history, as_of)
+    row, history = _from_history(store, Rules(bench, as_of), account, store.find(account.key), as_of)
     return _withheld(store, (row,), store.holds(as_of))[0], history
+
+
+def misjudged(store: Store, bench: Bench, as_of: datetime) -> Iterator[str]:
+    """Keys of accounts whose standing is not what their history says: somebody wrote into the database."""
+    rules, listed = Rules(bench, as_of), bench.register.account
+    kept = {known.key: known for known in store.standings(as_of) if known.standing and known.key in listed}
+    for key, known in kept.items():
+        row = _kept(rules, listed[key], known)
+        if row is not None and row != _audited(store, rules, listed[key], known, as_of):
+            yield key
 
 
 def record(store: Store, rows: Iterable[Audited], judged_at: datetime, book: PolicyBook) -> list[Change]:
     """Remember the verdicts and append what changed, but for what the brake holds. A first verdict is no change."""
     states = store.states()
-    told = (_told(states[row.account.key].id, row) for row in rows if row.account.key in states)
-    found = store.record_judgement(told, judged_at, limits_of(book))
+    judged = [(states[row.account.key].id, row) for row in rows if row.account.key in states]
+    found = store.record_judgement((_told(number, row) for number, row in judged), judged_at, limits_of(book))
+    store.keep_standings((_standing(number, row) for number, row in judged), judged_at)
     for hold in found.began:
         say("brake_held", scope=hold.scope, changed=hold.changed, judged=hold.judged, held=len(hold.accounts))
     for hold in found.ended:
         say("brake_ended", scope=hold.scope, since=hold.began_at.isoformat(), accounts=len(hold.accounts))
     return list(found.changes)
+
+
+def refresh(store: Store, bench: Bench, now: datetime, limit: int) -> None:
+    """Judge again whom nobody looked at and time changed. What changed is recorded by the round that looks at them."""
+    names = store.fallen(now, limit)
+    ids = {known.key: known.id for known in store.standings(now, names)} if names else {}
+    rows = [row for row in judge(store, bench, now, names) if row.account.key in ids] if names else []
+    store.keep_standings((_standing(ids[row.account.key], row) for row in rows), now)
+
+
+def _standing(number: int, row: Audited) -> Judged:
+    standing = Standing(
+        verdict=row.verdict,
+        rhythm=row.rhythm,
+        route=row.route,
+        observations=row.observations,
+        last_tried_at=row.last_tried_at,
+        failing_since=row.failing_since,
+        dark_since=row.dark_since,
+        failures=row.failures,
+        last_miss=row.last_miss,
+        last_post_deleted=row.last_post_deleted,
+        told_at=row.told_at,
+        read_since=row.read_since,
+        stands_until=row.stands_until,
+    )
+    return Judged(number, row.falls, mark_of(row.policy, row.agency.timezone), standing)
 
 
 def _told(number: int, row: Audited) -> Judgement:
@@ -142,60 +172,45 @@ def _as_recorded(row: Audited, told: StoredVerdict) -> Audited:
     return withheld(row, HeldAccount(0, row.account.key, old, new))
 
 
-def _audited(store: Store, bench: Bench, account: Account, state: AccountState | None, as_of: datetime) -> Audited:
-    history = store.history(state.id, as_of) if state else ()
-    return _judged(bench, account, state, history, as_of)
+def _kept(rules: Rules, account: Account, known: Known) -> Audited | None:
+    """By what is kept. None: nothing is, or it was judged by other rules."""
+    standing = known.standing
+    return _row(rules, account, known, standing) if standing and rules.of(account, known).mark == known.mark else None
 
 
-def _judged(
-    bench: Bench, account: Account, state: AccountState | None, history: Sequence[Observation], as_of: datetime
-) -> Audited:
-    agency = bench.register.agency[account.agency]
-    native_id = state.native_id if state else account.ref.native_id
-    ref = replace(account.ref, native_id=native_id)
-    policy = resolve(bench.book, account, agency, as_of, connected=bench.reach.reads(ref))
-    reading = read(history, policy.counts, as_of)
-    verdict = decide_reading(history, reading, policy, as_of)
-    judging = next((o for o in reversed(history) if o.observed_at == verdict.observed_at), None)
-    by_machine = [o for o in history if o.route != HAND]  # that a person looked does not mend a lane
-    misses = _present_misses(by_machine)
-    dark = _dark(misses)
-    newest = by_machine[-1].outcome if by_machine else None
+def _audited(store: Store, rules: Rules, account: Account, known: Known | None, as_of: datetime) -> Audited:
+    """From the history, also of who is not listed any more, under any name it had."""
+    return _from_history(store, rules, account, known or store.find(account.key), as_of)[0]
+
+
+def _from_history(
+    store: Store, rules: Rules, account: Account, known: Known | AccountState | None, as_of: datetime
+) -> tuple[Audited, Sequence[Observation]]:
+    history, rule = store.history(known.id, as_of) if known else (), rules.of(account, known)
+    return _row(rules, account, known, stand(history, rule.policy, rule.agency.zone, as_of)), history
+
+
+def _row(rules: Rules, account: Account, known: Known | AccountState | None, standing: Standing) -> Audited:
+    rule = rules.of(account, known)
     return Audited(
         account=account,
-        agency=agency,
-        policy=policy,
-        verdict=verdict,
-        rhythm=rhythm(reading, verdict.observed_at, agency.zone),
-        advice=advise(verdict, policy),
-        native_id=native_id,
-        route=judging.route if judging else None,
-        observations=len(history),
-        last_tried_at=history[-1].observed_at if history else None,
-        failing_since=misses[0].observed_at if misses else None,
-        dark_since=dark[0].observed_at if dark else None,
-        failures=len(dark),
-        last_miss=str(newest.reason) if isinstance(newest, Missed) else None,
-        last_post_deleted=reading.newest_deleted,
-        told_at=next((o.observed_at for o in reversed(history) if o.route == HAND), None),
-        listed_at=state.first_listed_at if state else None,
-        read_since=next((o.observed_at for o in by_machine if not isinstance(o.outcome, Missed)), None),
+        agency=rule.agency,
+        policy=rule.policy,
+        verdict=standing.verdict,
+        rhythm=standing.rhythm,
+        advice=advise(standing.verdict, rule.policy),
+        native_id=known.native_id if known else account.ref.native_id,
+        route=standing.route,
+        observations=standing.observations,
+        last_tried_at=standing.last_tried_at,
+        failing_since=standing.failing_since,
+        dark_since=standing.dark_since,
+        failures=standing.failures,
+        last_miss=standing.last_miss,
+        last_post_deleted=standing.last_post_deleted,
+        told_at=standing.told_at,
+        listed_at=known.first_listed_at if known else None,
+        read_since=standing.read_since,
+        stands_until=standing.stands_until,
+        falls=known.falls if isinstance(known, Known) else 0,
     )
-
-
-def _present_misses(history: Sequence[Observation]) -> list[Observation]:
-    """The unbroken row of misses at the end, oldest first."""
-    run: list[Observation] = []
-    for o in reversed(history):
-        if isinstance(o.outcome, Seen | Unreadable):
-            break
-        run.append(o)
-    return run[::-1]
-
-
-def _dark(misses: Sequence[Observation]) -> Sequence[Observation]:
-    """Those at its end that say nothing of the account. An absence that nobody explains says something."""
-    start = len(misses)
-    while start and getattr(misses[start - 1].outcome, "reason", None) not in OURS_TO_MEND:
-        start -= 1
-    return misses[start:]

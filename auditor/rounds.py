@@ -21,7 +21,7 @@ from auditor.core.register import Register
 from auditor.core.roadmap import Offer, WayRow, ways
 from auditor.fetch.network import SENTINELS
 from auditor.fetch.redact import spellings
-from auditor.judge import Bench, audit, judge, record
+from auditor.judge import audit, judge, record, refresh
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
 from auditor.poll.due import budgeted, due, wanted
@@ -31,11 +31,13 @@ from auditor.poll.reading import UNMOVED
 from auditor.poll.sweep import Sweep
 from auditor.poll.swept import Swept
 from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
+from auditor.rules import Bench
 from auditor.store.verbs import AccountState, Store, StoredVerdict
 from auditor.telling import is_due, tell
 
 QUIET = SILENT | {Status.SLOW}
 OFFLINE_FOR = timedelta(minutes=5)
+REFRESHED = 2000  # standings in one round that time alone ended: a second's work or two
 COUNTED = timedelta(days=30)  # `min_posts_30d`: how far back a judgement counts posts
 
 
@@ -168,6 +170,7 @@ class Rounds:
             self.forget_unread(now)
             looked = judged(self.store, self.office, self.bench, owed, now, everybody=self._edited())
             changes = record(self.store, looked, now, self.force.book)
+            refresh(self.store, self.bench, now, REFRESHED)
             self.notices = tell(self.store, self.bench, now)
             self.keep_today(now)
         return swept, changes

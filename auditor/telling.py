@@ -9,7 +9,8 @@ from datetime import datetime
 from auditor.blindness import survey
 from auditor.core.notices import REMEMBERED, Notice, reminders, steps
 from auditor.core.register import Account
-from auditor.judge import Bench, senses
+from auditor.judge import senses
+from auditor.rules import Bench
 from auditor.store.verbs import Store
 from auditor.watched import watched_states
 

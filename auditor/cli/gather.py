@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from auditor.core.audit import Audit
 from auditor.core.hand import hand_plan
 from auditor.core.model import Miss, Reason
-from auditor.judge import Bench, audit
+from auditor.judge import audit
 from auditor.poll.office import asked_from, in_use, reach_of, waits, ways_of
 from auditor.reports.facts import unread, week_start
 from auditor.reports.status import CredentialStatus, PlatformStatus, StatusView, Unconnected
 from auditor.rounds import InForce
 from auditor.routes import remedies, routes
+from auditor.rules import Bench
 from auditor.store.verbs import LaneState, Store
 
 from .lagging import behind

@@ -20,8 +20,8 @@ from .asked import instant
 from .page import example
 
 if TYPE_CHECKING:
-    from auditor.judge import Bench
     from auditor.rounds import InForce
+    from auditor.rules import Bench
     from auditor.store.sqlite import SqliteStore
 
 
@@ -94,9 +94,9 @@ class Session:
     def bench(self, store: SqliteStore, force: InForce, past: datetime | None) -> Bench:
         """What was in force: the files as they are, or list and policy of a past instant from the store."""
         from auditor.config.load import policy_from, register_from
-        from auditor.judge import Bench
         from auditor.poll.office import in_use, reach_of, ways_of
         from auditor.routes import remedies, routes
+        from auditor.rules import Bench
 
         register, book = force.register, force.book
         if past is not None:

@@ -18,15 +18,19 @@ def make(w: Words) -> click.Command:
     @click.command("verify", help=w("cli.verify_help"))
     @click.pass_obj
     def verify(session: Session) -> int:
-        from auditor import clock
+        from auditor.judge import misjudged
 
-        settings = session.in_force().settings
-        with closing(session.store(settings, clock.system())) as store:
-            damage = store.verify()
+        force = session.in_force()
+        now, w = session.clock(force)(), session.words(force.settings)
+        with closing(session.store(force.settings, now)) as store:
+            damage = [*store.verify()]
+            if not damage:  # what was judged of damaged facts says nothing more
+                changed = misjudged(store, session.bench(store, force, None), now)
+                damage = [w("cli.misjudged", account=key) for key in changed]
         for sentence in damage:
             click.echo(sentence)
         if not damage:
-            click.echo(session.words(settings)("cli.verified"))
+            click.echo(w("cli.verified"))
         return Exit.DAMAGED if damage else Exit.OK
 
     return verify

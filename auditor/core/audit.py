@@ -90,6 +90,8 @@ class Audited:
     listed_at: datetime | None = None  # when it first stood in a list; None: the store does not know it yet
     read_since: datetime | None = None  # the first look of a machine that answered about it
     held: Held | None = None  # the brake holds a change: `verdict` is the one released before
+    stands_until: datetime | None = None  # while nobody looks nothing here changes before; None: never
+    falls: int = 0  # how often the facts had changed when it was judged
 
 
 @dataclass(frozen=True, slots=True)

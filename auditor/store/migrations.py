@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from . import schema, schema_blindness, schema_brake, schema_doubts, schema_people
+from . import schema, schema_blindness, schema_brake, schema_doubts, schema_people, schema_standings
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -89,7 +89,12 @@ def blinded(db: Database) -> None:
     guard(db, schema_blindness.APPEND_ONLY)
 
 
-STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked, doubted, blinded)
+def standing(db: Database) -> None:
+    """What is kept of judgements, so that no report reads a history twice."""
+    run(db, schema_standings.STANDING)
+
+
+STEPS: tuple[Step, ...] = (listed, looked, judged, guarded, viewed, attested, braked, doubted, blinded, standing)
 VERSION = len(STEPS)
 
 

@@ -23,6 +23,7 @@ from .registers import RegisterVerbs
 from .retention import RetentionVerbs
 from .rows import seconds
 from .runs import RunVerbs
+from .standings import StandingVerbs
 from .verbs import Store
 from .verdicts import VerdictVerbs
 
@@ -44,6 +45,7 @@ class SqliteStore(
     DoubtVerbs,
     OnlineVerbs,
     BlindnessRows,
+    StandingVerbs,
 ):
     """Every verb of `Store`. Threads of one process may share it; each process opens its own."""
 

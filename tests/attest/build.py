@@ -19,9 +19,10 @@ from auditor.core.model import AccountRef, Observation, Post, Seen
 from auditor.core.post_link import read_post
 from auditor.core.reach import Reach
 from auditor.core.register import Account, Agency, Register
-from auditor.judge import Bench, judge, record
+from auditor.judge import judge, record
 from auditor.platforms import platforms
 from auditor.platforms._posts import post_forms
+from auditor.rules import Bench
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Look
 from auditor.words import LANGUAGES, words

@@ -244,6 +244,19 @@ def test_evidence_that_was_altered_ends_verify_with_5(city: City, tmp_path: Path
     assert said.out.strip()
 
 
+def test_a_judgement_altered_in_the_database_is_named(city: City, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(city.office.config, config)
+    office = Office(city.office.lab, config, END)
+    with closing(sqlite3.connect(config / "auditor.db")) as con:
+        changed = con.execute("UPDATE standings SET status = 'slow' WHERE status = 'inactive' AND until > 0").rowcount
+        con.commit()
+    assert changed
+    said = office("--lang", "en", "verify")
+    assert said.code == 5
+    assert said.out.count("is not what the recorded looks say") == changed
+
+
 def test_reading_commands_work_before_the_first_look_and_write_nothing(zoo: ZooOf) -> None:
     office = zoo(BUSY)
     for command in (["report"], ["status"], ["show", "bluesky:ramai.contoh"], ["verify"]):

@@ -109,10 +109,11 @@ def test_in_the_c_locale_the_day_is_ascii(city: City, setting: dict[str, str]) -
 def kept_office(config: Path) -> Path:
     """An office with a database of today's clock and one kept page that says so."""
     from auditor.config.load import Loaded, load
-    from auditor.judge import Bench, audit
+    from auditor.judge import audit
     from auditor.kept import keep_today
     from auditor.platforms import platforms
     from auditor.rounds import reach
+    from auditor.rules import Bench
 
     config.mkdir()
     accounts = ["https://www.instagram.com/dinas.contoh/"]

@@ -17,7 +17,7 @@ from auditor.core.model import AccountRef, Seen
 from auditor.core.policy import PolicyBook
 from auditor.core.register import Account, Agency, Register
 from auditor.fetch.answer import Ask, Exchange
-from auditor.judge import judge
+from auditor.judge import examine, judge
 from auditor.poll.office import Office, Route
 from auditor.rounds import InForce, Rounds
 from auditor.store.connection import Connection
@@ -197,6 +197,10 @@ class Bureau:
         """Everybody, as of now."""
         rows = judge(self.rounds.store, self.rounds.bench, self.world.ours)
         return {row.account.key: row for row in rows}
+
+    def afresh(self, account: Account) -> Audited:
+        """From the history, whatever is kept of it."""
+        return examine(self.rounds.store, self.rounds.bench, account, self.world.ours)[0]
 
 
 _SETTINGS: dict[str, Settings] = {}

@@ -18,12 +18,13 @@
    who is there and silent past the limit is `inactive` (`never_posted` where the platform can say so), and nobody who
    posts is unknown.
 7. *Answering `unknown` is no way out.* Where nothing was ever wrong, 99.9 % of the days of accounts are decided.
+8. *What is kept of a judgement is what the history says*, to the last field, whatever happened since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from auditor.core.audit import Audited
@@ -57,6 +58,9 @@ def check(bureau: Bureau, rows: Mapping[str, Audited], before: Mapping[str, Befo
         row = rows.get(entry.key)
         if row is None:
             continue
+        afresh = bureau.afresh(row.account)
+        if afresh.held is None and replace(row, falls=afresh.falls) != afresh:
+            raise Broken(f"{entry.key}: kept is {row}, and the history says {afresh}")
         status = row.verdict.status
         if status in SILENT:
             _silent(bureau, entry, row)
@@ -183,8 +187,8 @@ def _found(bureau: Bureau, entry: Entry, row: Audited, start: datetime) -> None:
     rows = real.rows(world.now)
     if odd or (rows and all(i.claim is None or i.claim > world.ours for i in rows)):
         return  # who posts without dates, or for the future only, is for people to look at
-    if not rows and row.verdict.last_post is not None:  # all is deleted: the same
-        return
+    if row.verdict.last_post is not None and all(i.at > start for i in rows):
+        return  # all is deleted: the same, until the next look finds what was posted since
     glimpses = bureau.face.glimpses.get(entry.real, [])
     recorded = instants(bureau.rounds, entry.key, world.ours)
     last = max((g.listed for g in glimpses if g.ours in recorded and g.listed is not None), default=None)

@@ -12,11 +12,12 @@ from auditor.core.frozen import Doubt
 from auditor.core.model import ATTESTED, HAND, AccountRef, Observation, Post, Seen, Status
 from auditor.core.polling import Due
 from auditor.fetch.answer import Ask
-from auditor.judge import Bench, record
+from auditor.judge import record
 from auditor.platforms.base import Window
 from auditor.poll.due import due
 from auditor.poll.office import Office
 from auditor.rounds import judged
+from auditor.rules import Bench
 from auditor.store.sqlite import SqliteStore, open_store
 from tests.build import DAY, T0
 from tests.core.test_policy import BOOK

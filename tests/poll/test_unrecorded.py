@@ -9,9 +9,10 @@ from pathlib import Path
 from auditor.core.audit import Audited
 from auditor.core.model import Status
 from auditor.core.reach import Reach
-from auditor.judge import Bench, audit, judge, record
+from auditor.judge import audit, judge, record
 from auditor.poll.office import Office, reach_of
 from auditor.rounds import judged
+from auditor.rules import Bench
 from auditor.store.sqlite import open_store
 from tests.build import DAY, T0
 from tests.core.test_policy import BOOK

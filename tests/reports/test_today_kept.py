@@ -29,10 +29,11 @@ from auditor.core.model import (
 )
 from auditor.core.reach import Reach
 from auditor.core.register import Account, Register
-from auditor.judge import Bench, audit
+from auditor.judge import audit
 from auditor.kept import KEPT_UP_TO, keep_today, kept_today
 from auditor.reports.today import KEPT, from_text, to_text
 from auditor.reports.today_view import today_view, valid_until
+from auditor.rules import Bench
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Look
 from auditor.words import words

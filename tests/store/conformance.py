@@ -34,6 +34,7 @@ from .hand_rules import HandRules
 from .identity_rules import IdentityRules
 from .look_rules import LookRules
 from .spot_rules import SpotRules
+from .standing_rules import StandingRules
 
 
 class LaneRules:
@@ -247,5 +248,6 @@ class StoreRules(
     RunRules,
     DoubtRules,
     SpotRules,
+    StandingRules,
 ):
     """All of it."""

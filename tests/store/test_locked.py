@@ -15,10 +15,12 @@ from auditor.errors import Exit, UserError
 from auditor.store.sqlite import SqliteStore, open_store
 from auditor.store.verbs import Charge, Look
 from auditor.store.verbs_doubts import DoubtEnd
+from auditor.store.verbs_standings import Judged
 
 from .brake_rules import LIMITS, RELEASE, judgement
 from .build import DAY, NOW, SECOND, account, change, look, one, post, register, run, seen, verdict
 from .spot_rules import began
+from .standing_rules import BLANK
 
 WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "keep_register": lambda s: s.keep_register(register(account("z.example")), "list", NOW),
@@ -27,6 +29,7 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "end_run": lambda s: s.end_run(1, NOW, {}),
     "record": lambda s: s.record(1, [Look(1, seen(at=NOW + DAY))]),
     "erase_person": lambda s: s.erase_person("Pemeriksa Satu"),
+    "keep_standings": lambda s: s.keep_standings([Judged(1, 0, "", BLANK)], NOW),
     "prune": lambda s: s.prune(NOW),
     "forget": lambda s: s.forget(1, NOW, DAY),
     "forget_unread": lambda s: s.forget_unread("bluesky", NOW + DAY, NOW + DAY, DAY, "unmoved"),
@@ -58,6 +61,8 @@ READING: dict[str, Callable[[SqliteStore], object]] = {
     "state": lambda s: s.state(1),
     "states": lambda s: s.states(),
     "due": lambda s: s.due(NOW),
+    "standings": lambda s: list(s.standings(NOW)),
+    "fallen": lambda s: s.fallen(NOW, 5),
     "find": lambda s: s.find("bluesky:dinas.example"),
     "validators": lambda s: s.validators(1, 1),
     "exchanges": lambda s: s.exchanges(1, NOW),

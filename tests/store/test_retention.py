@@ -19,9 +19,11 @@ from auditor.poll.reading import READ_EVERY, UNMOVED
 from auditor.rounds import COUNTED, kept_for
 from auditor.store.retention import BARE, Listed, Read, sort_out
 from auditor.store.sqlite import SqliteStore, open_store
+from auditor.store.verbs_standings import Judged
 from tests.build import STANDARD, T0
 
 from .build import DAY, HOUR, NOW, SECOND, account, keep, look, missed, one, post, seen, told
+from .standing_rules import FULL
 
 KEEP = 30 * DAY
 WINDOW = 90 * DAY
@@ -203,6 +205,9 @@ class TestTheAct:
         with closing(open_store(path, NOW)) as store:
             number = one(store)
             look(store, number, seen(*(post(f"kenari{n}", NOW - n * DAY) for n in range(50, 400)), at=NOW - 40 * DAY))
+            kept = FULL._replace(verdict=replace(FULL.verdict, last_post=post("kenari50", NOW - 50 * DAY)))
+            store.keep_standings([Judged(number, 1, "rules", kept)], NOW)
+            assert [known.standing for known in store.standings(NOW)] == [kept]
             forget(store, NOW)
         for file in tmp_path.iterdir():
             assert b"kenari" not in file.read_bytes()
