@@ -15,7 +15,7 @@ from auditor.core.policy import PolicyBook
 from auditor.core.register import Account
 from auditor.core.standing import Standing, stand
 from auditor.log import say
-from auditor.rules import Bench, Rules, mark_of
+from auditor.rules import Bench, Rule, Rules, mark_of
 from auditor.store.verbs import AccountState, Store, StoredVerdict
 from auditor.store.verbs_brake import Judgement
 from auditor.store.verbs_standings import Judged, Known
@@ -29,26 +29,36 @@ def judge(store: Store, bench: Bench, as_of: datetime, only: Collection[str] | N
 
     Of whom a standing is kept that was judged by the same rules, and still stands, no history is read.
     """
+    return tuple(row for row, _ in _judged(store, bench, as_of, only))
+
+
+def _judged(
+    store: Store, bench: Bench, as_of: datetime, only: Collection[str] | None = None
+) -> Iterator[tuple[Audited, bool]]:
+    """Each with whether a standing told it."""
     rules, listed = Rules(bench, as_of), bench.register.account
     rows: dict[str, Audited | Known] = {}
     for known in store.standings(as_of, only):
         account = listed.get(known.key)
         if account is not None:
             rows[known.key] = _kept(rules, account, known) or known
-    wanted = listed if only is None else (key for key in listed if key in only)
-    found = ((listed[key], rows.get(key)) for key in wanted)
-    return tuple(row if isinstance(row, Audited) else _audited(store, rules, a, row, as_of) for a, row in found)
+    for key, account in listed.items():
+        if only is None or key in only:
+            row = rows.get(key)
+            yield (row, True) if isinstance(row, Audited) else (_audited(store, rules, account, row, as_of), False)
 
 
 def audit(store: Store, bench: Bench, as_of: datetime, problems: tuple[str, ...] = ()) -> Audit:
     """Everything a report says as of an instant, from the store alone."""
-    rows, holds = judge(store, bench, as_of), tuple(store.holds(as_of))
-    since = as_of - COMPARED_WITH
+    judged, holds = tuple(_judged(store, bench, as_of)), tuple(store.holds(as_of))
+    rows, since = tuple(row for row, _ in judged), as_of - COMPARED_WITH
+    unheard = any(row.verdict.status in HELD_KINDS for row, stood in judged if not stood)
+    shown = _withheld(store, rows, holds)
     return Audit(
         as_of=as_of,
         register=bench.register,
         book=bench.book,
-        rows=_unheard(store, _withheld(store, rows, holds), as_of, bench.book),
+        rows=_unheard(store, shown, as_of, bench.book) if unheard else shown,
         changes=tuple(store.changes(since, as_of)),
         compared_with=since,
         removed=tuple(store.removed_since(since, as_of)),
@@ -146,10 +156,8 @@ def _withheld(store: Store, rows: Sequence[Audited], holds: Sequence[Hold]) -> t
 def _unheard(store: Store, rows: Sequence[Audited], as_of: datetime, book: PolicyBook) -> tuple[Audited, ...]:
     """A report may say what no round has recorded yet, after an edit of the policy or a round that was cut off.
 
-    Nothing has held it back so far: what the next round would hold is shown as held.
+    Nothing has held it back so far: what the next round would hold is shown as held. Standings were recorded.
     """
-    if not any(row.verdict.status in HELD_KINDS for row in rows):
-        return tuple(rows)
     ids, last = {key: state.id for key, state in store.states().items()}, store.last_verdicts()
     known = {row.account.key: last[ids[row.account.key]] for row in rows if ids.get(row.account.key) in last}
     recorded = {key: told for key, told in known.items() if told.judged_at <= as_of}
@@ -174,8 +182,10 @@ def _as_recorded(row: Audited, told: StoredVerdict) -> Audited:
 
 def _kept(rules: Rules, account: Account, known: Known) -> Audited | None:
     """By what is kept. None: nothing is, or it was judged by other rules."""
-    standing = known.standing
-    return _row(rules, account, known, standing) if standing and rules.of(account, known).mark == known.mark else None
+    if known.standing is None:
+        return None
+    rule = rules.of(account, known)
+    return _row(rule, account, known, known.standing) if rule.mark == known.mark else None
 
 
 def _audited(store: Store, rules: Rules, account: Account, known: Known | None, as_of: datetime) -> Audited:
@@ -187,11 +197,10 @@ def _from_history(
     store: Store, rules: Rules, account: Account, known: Known | AccountState | None, as_of: datetime
 ) -> tuple[Audited, Sequence[Observation]]:
     history, rule = store.history(known.id, as_of) if known else (), rules.of(account, known)
-    return _row(rules, account, known, stand(history, rule.policy, rule.agency.zone, as_of)), history
+    return _row(rule, account, known, stand(history, rule.policy, rule.agency.zone, as_of)), history
 
 
-def _row(rules: Rules, account: Account, known: Known | AccountState | None, standing: Standing) -> Audited:
-    rule = rules.of(account, known)
+def _row(rule: Rule, account: Account, known: Known | AccountState | None, standing: Standing) -> Audited:
     return Audited(
         account=account,
         agency=rule.agency,

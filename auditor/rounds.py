@@ -24,7 +24,7 @@ from auditor.fetch.redact import spellings
 from auditor.judge import audit, judge, record, refresh
 from auditor.kept import KEPT_FROM, KEPT_UP_TO, keep_today, kept_today
 from auditor.platforms import platforms
-from auditor.poll.due import budgeted, due, wanted
+from auditor.poll.due import budgeted, candidates, due, wanted
 from auditor.poll.frozen import FrozenGuard
 from auditor.poll.office import Doors, Office, Route, host_of, in_use, ledger, rests, shut, waits, ways_of
 from auditor.poll.reading import UNMOVED
@@ -32,7 +32,7 @@ from auditor.poll.sweep import Sweep
 from auditor.poll.swept import Swept
 from auditor.routes import HttpDoors, as_read, base_url, hidden, reach, remedies, routes
 from auditor.rules import Bench
-from auditor.store.verbs import AccountState, Store, StoredVerdict
+from auditor.store.verbs import Store
 from auditor.telling import is_due, tell
 
 QUIET = SILENT | {Status.SLOW}
@@ -117,14 +117,21 @@ class Rounds:
     def bench(self) -> Bench:
         """What a judgement needs."""
         register, office, doing = self.force.register, self.office, remedies(self.force.settings)
-        used = in_use(register, office.routes)
-        return Bench(register, self.force.book, office.reach, self.rehearsal, doing, used, ways_of(office.routes))
+        return Bench(
+            register, self.force.book, office.reach, self.rehearsal, doing, self._lanes, ways_of(office.routes)
+        )
+
+    @cached_property
+    def _lanes(self) -> frozenset[str]:
+        """Those that are in use here."""
+        return in_use(self.force.register, self.office.routes)
 
     def owed(self, *, everything: bool = False, only: Sequence[str] = ()) -> list[Due]:
         """Who is due now, or all, or those named."""
         now = self.clock()
         away = shut(self.store.lanes(), now, timedelta(days=self.force.book.max_age_days))
-        return due(self.office, self.store.states(), now, everything=everything, only=only, shut=away)
+        states = self.store.states() if everything or only else candidates(self.office, self.store, now)
+        return due(self.office, states, now, everything=everything, only=only, shut=away)
 
     def plan(self, owed: Sequence[Due]) -> Plan:
         """What a sweep would ask now within what every lane has left, and who would be left out."""
@@ -211,19 +218,13 @@ def judged(
 
     Also those that a round which was cut off looked at and did not judge; `everybody` after an edit of the policy.
     """
-    last, states = store.last_verdicts(), store.states()
-    names = {d.account for d in owed} | {key for key, state in states.items() if everybody or _unjudged(state, last)}
-    rows = judge(store, bench, now, names)
+    names = {d.account for d in owed} | set(bench.register.account if everybody else store.unjudged())
+    rows, last = judge(store, bench, now, names), store.last_verdicts()
     before = {key: last[number].status for key, number in office.ids.items() if number in last}
     told = {row.account.key: row.verdict.status for row in rows if row.verdict.status in QUIET}
     quiet = {key: status for key, status in told.items() if before.get(key) is not status}
     touched = FrozenGuard(office, store, now).watch({d.lane for d in owed}, quiet)
     return judge(store, bench, now, names | touched) if touched else rows
-
-
-def _unjudged(state: AccountState, last: Mapping[int, StoredVerdict]) -> bool:
-    told = last.get(state.id)
-    return state.last_look_at is not None and (told is None or told.judged_at < state.last_look_at)
 
 
 def kept_for(settings: Settings) -> Mapping[str, timedelta]:

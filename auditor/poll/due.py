@@ -14,6 +14,7 @@ from auditor.store.verbs import AccountState, Store
 
 from .office import Office, Route, asked_from, ledger, waits
 
+SPREAD = 2  # the accounts of a pool are not spread evenly over its credentials
 RIDES = 2  # who would be looked at within half the maximum age may ride along
 
 
@@ -34,9 +35,9 @@ def due(
     found, riders = list[Due](), list[Due]()
     max_age = timedelta(days=office.book.max_age_days)
     chosen = everything or bool(only)
-    for account in office.register.accounts:
-        state = states.get(account.key)
-        if state is None or not wanted(account, only):
+    for key, state in states.items():
+        account = office.register.account.get(key)
+        if account is None or not wanted(account, only):
             continue
         owed = chosen or _is_due(state, now, max_age)
         if not owed and not _rides(state, now, max_age):
@@ -47,6 +48,17 @@ def due(
     lanes = {d.lane: Lane(batch=_shared(office, d)) for d in found} if riders else {}
     planned = plan(found, lanes, riders)
     return [look for looks in planned.lanes.values() for look in looks]
+
+
+def candidates(office: Office, store: Store, now: datetime) -> Mapping[str, AccountState]:
+    """Who may be due now, and who could ride along with them: what `due` chooses from, by the index of the plan."""
+    max_age = timedelta(days=office.book.max_age_days)
+    found = dict(store.due(now, now + max_age))
+    for platform in {key.partition(":")[0] for key in found}:
+        places = sum(n for route in office.routes.get(platform, ()) if (n := shares(route.platform.capability)) > 1)
+        if places:
+            found |= store.soon(platform, now, now + max_age / RIDES, SPREAD * places)
+    return found
 
 
 def shares(capability: Capability) -> int:

@@ -42,9 +42,11 @@ class FrozenGuard:
         enough to ask whether the lane stands still. A lane that is doubted is looked at in any case.
         """
         touched: set[int] = set()
+        under = {doubt.lane for doubt in self.store.doubts(self.now)}
+        if not quiet and under.isdisjoint(asked):
+            return frozenset()
         states = self.store.states()
         lanes = self._lanes(states)
-        under = {doubt.lane for doubt in self.store.doubts(self.now)}
         for lane in sorted(asked):
             members = lanes.get(lane, {})
             if lane in under:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+
+from auditor.core.polling import Why
 
 from .connection import Connection
 from .rows import canonical, instant, maybe_instant, seconds
@@ -14,6 +16,17 @@ SELECT a.id, a.key, a.native_id, s.handle, a.first_listed_at, s.first_look_at, s
   s.failing_since, s.last_outcome, p.next_look_at, p.why, s.last_horizon, s.covered_until, a.removed_at
 FROM accounts a JOIN states s ON s.account_id = a.id JOIN plan p ON p.account_id = a.id
 """
+LISTED = "a.removed_at IS NULL"
+DUE = (  # each part by the index
+    "SELECT account_id FROM plan WHERE next_look_at IS NULL UNION ALL"
+    " SELECT account_id FROM plan WHERE next_look_at <= ? UNION ALL"
+    " SELECT account_id FROM plan WHERE next_look_at > ?"
+)
+UNJUDGED = f"""
+SELECT a.key FROM standings t JOIN states s ON s.account_id = t.account_id JOIN accounts a ON a.id = t.account_id
+LEFT JOIN verdicts v ON v.account_id = t.account_id
+WHERE t.until = 0 AND s.last_look_at IS NOT NULL AND coalesce(v.judged_at < s.last_look_at, 1) AND {LISTED}
+"""  # noqa: S608 — a condition of our own
 FIND = (  # the first that finds anything
     "SELECT id FROM accounts WHERE key = ? ORDER BY removed_at IS NOT NULL, removed_at DESC, id LIMIT 1",
     """SELECT n.account_id FROM names n JOIN accounts a ON a.id = n.account_id WHERE n.key = ?
@@ -42,15 +55,26 @@ class AccountVerbs:
             rows = con.execute(f"{STATE} WHERE a.removed_at IS NULL{named} ORDER BY a.id", values)
             return {row[1]: _state(*row) for row in rows}
 
-    def due(self, now: datetime, limit: int = -1) -> Mapping[str, AccountState]:
-        """Listed accounts never planned or planned for `now` or before, the longest due first; -1: all of them."""
+    def due(self, now: datetime, beyond: datetime) -> Mapping[str, AccountState]:
+        """See `Store.due`: by the index of the plan."""
+        with self._db.read() as con:
+            rows = con.execute(f"{STATE} WHERE p.account_id IN ({DUE}) AND {LISTED}", (seconds(now), seconds(beyond)))
+            return {row[1]: _state(*row) for row in rows}
+
+    def soon(self, platform: str, now: datetime, until: datetime, limit: int) -> Mapping[str, AccountState]:
+        """See `Store.soon`."""
         with self._db.read() as con:
             rows = con.execute(
-                f"{STATE} WHERE a.removed_at IS NULL AND (p.next_look_at IS NULL OR p.next_look_at <= ?)"
-                " ORDER BY p.next_look_at, a.id LIMIT ?",
-                (seconds(now), limit),
+                f"{STATE} WHERE p.next_look_at > ? AND p.next_look_at <= ? AND p.why = ? AND a.platform = ?"
+                f" AND s.failures = 0 AND {LISTED} ORDER BY p.next_look_at, a.id LIMIT ?",
+                (seconds(now), seconds(until), Why.MAX_AGE, platform, limit),
             )
             return {row[1]: _state(*row) for row in rows}
+
+    def unjudged(self) -> Sequence[str]:
+        """See `Store.unjudged`: among those whose standing fell, which are few."""
+        with self._db.read() as con:
+            return tuple(key for (key,) in con.execute(UNJUDGED))
 
     def find(self, key: str) -> AccountState | None:
         """See `Store.find`: today's keys first, then those a list ever gave, then those the platform answered."""

@@ -20,6 +20,7 @@ from .verbs_blindness import BlindnessVerbs
 from .verbs_brake import BrakeVerbs
 from .verbs_doubts import DoubtVerbs
 from .verbs_network import NetworkVerbs
+from .verbs_plan import PlanVerbs
 from .verbs_standings import StandingVerbs
 
 
@@ -141,7 +142,7 @@ class Run:
     totals: Mapping[str, int]
 
 
-class Store(BlindnessVerbs, BrakeVerbs, DoubtVerbs, NetworkVerbs, StandingVerbs, Protocol):
+class Store(BlindnessVerbs, BrakeVerbs, DoubtVerbs, NetworkVerbs, PlanVerbs, StandingVerbs, Protocol):
     """Facts in, facts out. Judging reads only what comes from here."""
 
     # --- what was in force ---------------------------------------------------------------------------------------

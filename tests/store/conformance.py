@@ -33,6 +33,7 @@ from .doubt_rules import DoubtRules
 from .hand_rules import HandRules
 from .identity_rules import IdentityRules
 from .look_rules import LookRules
+from .plan_rules import PlanRules
 from .spot_rules import SpotRules
 from .standing_rules import StandingRules
 
@@ -248,6 +249,7 @@ class StoreRules(
     RunRules,
     DoubtRules,
     SpotRules,
+    PlanRules,
     StandingRules,
 ):
     """All of it."""

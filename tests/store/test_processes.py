@@ -152,18 +152,3 @@ def test_old_windows_are_forgotten(tmp_path: Path) -> None:
         for days in (0, 62, 63):
             store.spend([Charge("x", NOW + days * DAY, 1)])
         assert [store.spent("x", NOW + days * DAY) for days in (0, 62, 63)] == [2, 2, 1]
-
-
-def test_what_is_due_comes_in_the_order_it_came_due(tmp_path: Path) -> None:
-    from .build import account, keep
-
-    with closing(open_store(tmp_path / "auditor.db", NOW)) as store:
-        ids = keep(store, *(account(f"{c}.example") for c in "abcd"), at=NOW - DAY)
-        for handle, hours in (("a", 2), ("b", 1), ("c", 9)):
-            told = Look(
-                ids[f"bluesky:{handle}.example"], missed(), next_look_at=NOW + timedelta(hours=hours), why="retry"
-            )
-            store.record(run(store), [told])
-        due = store.due(NOW + timedelta(hours=2))
-        assert list(due) == ["bluesky:d.example", "bluesky:b.example", "bluesky:a.example"]
-        assert list(store.due(NOW + timedelta(hours=2), limit=1)) == ["bluesky:d.example"]
