@@ -48,7 +48,6 @@ class InForce:
     register: Register
     book: PolicyBook
     settings: Settings
-    register_document: str
     policy_document: str
     warnings: tuple[str, ...] = ()
     files: str = ""  # fingerprint of the files it came from
@@ -64,7 +63,6 @@ def load_in_force(directory: Path, language: str | None) -> InForce | Rejected:
         loaded.register,
         loaded.book,
         loaded.settings,
-        register_document(loaded.register),
         policy_document(loaded.book),
         tuple(str(p) for p in loaded.problems if p.severity == "warning"),
         files,
@@ -92,7 +90,9 @@ class Rounds:
         """Make list and policy the ones in force from now on."""
         now = self.clock()
         self.store.keep_policy(self.force.book.version, self.force.policy_document, now)
-        self.ids = self.store.keep_register(self.force.register, self.force.register_document, now)
+        register = self.force.register
+        listed = self.store.listed(register.sha256)
+        self.ids = listed or self.store.keep_register(register, register_document(register), now)
         for name, known in self.office.routes.items():
             for way in [way for way in known if way.credential is not None][:1]:
                 lane, quota = way.lane(""), way.platform.capability.quota

@@ -24,13 +24,17 @@ class RegisterVerbs:
 
     def keep_register(self, register: Register, document: str, at: datetime) -> Mapping[str, int]:
         """See `Store.keep_register`; the rules of identity are those of `recognise`."""
-        with self._db.read() as con:
-            if con.execute(NEWEST).fetchone() == (register.sha256,):
-                return _ids(con)
+        if (known := self.listed(register.sha256)) is not None:
+            return known
         with self._db.write() as con:
             if con.execute(NEWEST).fetchone() != (register.sha256,):
                 _keep(con, register, document, seconds(at))
             return _ids(con)
+
+    def listed(self, sha256: str) -> Mapping[str, int] | None:
+        """See `Store.listed`."""
+        with self._db.read() as con:
+            return _ids(con) if con.execute(NEWEST).fetchone() == (sha256,) else None
 
     def register_at(self, at: datetime) -> tuple[str, str] | None:
         """See `Store.register_at`."""

@@ -155,6 +155,10 @@ class Store(BlindnessVerbs, BrakeVerbs, DoubtVerbs, NetworkVerbs, PlanVerbs, Sta
         """
         ...
 
+    def listed(self, sha256: str) -> Mapping[str, int] | None:
+        """Account ids by key, if the register with this hash is the newest; else None."""
+        ...
+
     def register_at(self, at: datetime) -> tuple[str, str] | None:
         """(hash, document) of the register in force at an instant."""
         ...

@@ -144,7 +144,7 @@ class Bureau:
         store = open_store(self.file, self.world.ours)
         store._db = Mortal(store._db)  # type: ignore[assignment]
         register = self.register()
-        force = InForce(register, self.book, self.settings, "{}", "{}")
+        force = InForce(register, self.book, self.settings, "{}")
         rounds = MachineRounds(force, store, self.reader, lambda: self.world.ours, {}, doors=lambda *_: self.doors)
         rounds.face, rounds.controls, rounds.sentinels = self.face, self.controls, self.sentinels
         rounds.enter()

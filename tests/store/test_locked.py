@@ -49,6 +49,7 @@ WRITING: dict[str, Callable[[SqliteStore], object]] = {
     "beat": lambda s: s.beat("daemon", NOW, {}),
 }
 READING: dict[str, Callable[[SqliteStore], object]] = {
+    "listed": lambda s: s.listed("x"),
     "register_at": lambda s: s.register_at(NOW),
     "policy_at": lambda s: s.policy_at(NOW),
     "removed_since": lambda s: s.removed_since(NOW - DAY, NOW),
